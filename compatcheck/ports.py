@@ -1,0 +1,92 @@
+"""The sockets between the rooms: Protocols of one or two members."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from compatcheck.model import (
+    Interpreter,
+    Locked,
+    Project,
+    ReleaseFile,
+)
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class Index(Protocol):
+    """What exists, as the user's configured indexes tell it."""
+
+    def project(self, distribution: str) -> Project | None:
+        """All releases of a distribution; None when no index knows the name.
+
+        Raises `IndexFault` where an index could not be read: a fault is never a None.
+        """
+
+
+class Archive(Protocol):
+    """An open wheel."""
+
+    def names(self) -> Sequence[str]:
+        """The paths of its files, sorted."""
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one file. Raises `IndexFault` when they cannot be had."""
+
+
+class Archives(Protocol):
+    """Wheels as an index serves them."""
+
+    def open(
+        self, file: ReleaseFile, *, whole: bool
+    ) -> AbstractContextManager[Archive]:
+        """Open a wheel; `whole` when most of it will be read, so its hash is checked.
+
+        Raises `IndexFault` when it is not there, damaged, or not what was promised.
+        """
+
+
+class Environment(Protocol):
+    """A place to ask in: an interpreter with distributions installed."""
+
+    @property
+    def python(self) -> Path:
+        """Its executable."""
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds it, shown as `<env>`."""
+
+
+class Environments(Protocol):
+    """Makes places to ask in."""
+
+    def open(
+        self, lock: Locked, interpreter: Interpreter
+    ) -> AbstractContextManager[Environment]:
+        """An environment with exactly what is locked; gone when the context ends.
+
+        Raises `EnvironmentFault` when it cannot be made.
+        """
+
+
+class Executor(Protocol):
+    """Where cells run."""
+
+    def map(self, ask: Callable[[T], U], asked: Iterable[T]) -> Iterator[U]:
+        """Apply `ask` to each, yielding answers as they are finished.
+
+        Closing the iterator stops what runs and leaves nothing behind.
+        """
+
+
+class Clock(Protocol):
+    """Tells the time, so that tests can."""
+
+    def __call__(self) -> datetime:
+        """The present instant, aware, UTC."""
