@@ -2,7 +2,5 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-__version__: Final = "0.1.0"
+__version__ = "0.1.0"
 """The release, read by the build from this line."""

@@ -2,9 +2,9 @@
 
 ::
 
-    CompatcheckError                70  a bug of ours, unless it is one of those below
-    ├── UsageError                   2  what was asked cannot be asked so; holds every problem found
-    └── CouldNotTell                 3  our side failed; says nothing about anybody's distribution
+    CompatcheckError                70  a bug of ours, unless it is one of these:
+    ├── UsageError                   2  what was asked cannot be asked so
+    └── CouldNotTell                 3  our side failed; nobody's distribution did
         ├── IndexFault                  an index, or a file on it, could not be read
         ├── ResolverFault               the resolver itself did not run or did not end
         ├── EnvironmentFault            an environment could not be made

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
+from pydantic import PlainSerializer, PlainValidator
+
+
+def _version(value: Version | str) -> Version:
+    return value if isinstance(value, Version) else Version(value)
+
+
+KeptVersion = Annotated[Version, PlainValidator(_version), PlainSerializer(str)]
+"""A version in a noun that is kept as JSON between runs."""
 
 
 class Outcome(StrEnum):
@@ -131,7 +140,7 @@ class WheelContents:
     """What lies in one wheel: its metadata and what can be imported from it."""
 
     distribution: str
-    version: Version
+    version: KeptVersion
     requires_dist: tuple[str, ...]
     requires_python: str | None
     roots: tuple[str, ...]
@@ -282,7 +291,7 @@ class LockedPackage:
     """One distribution of a lock and the files that may be installed for it."""
 
     distribution: str
-    version: Version
+    version: KeptVersion
     files: tuple[str, ...]
     """File names, sorted."""
     hashes: tuple[str, ...]
@@ -314,8 +323,6 @@ class Unknown:
 
     reason: str
     stage: Stage = Stage.RESOLVE
-
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -376,3 +383,5 @@ class CellResult:
     contract: Contract | None = None
     observations: tuple[Observation, ...] = ()
     source: Source | None = None
+    confirmed: bool = False
+    """Whether its failures were seen a second time, alone."""

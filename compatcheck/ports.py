@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -62,6 +62,10 @@ class Environment(Protocol):
     def root(self) -> Path:
         """The folder that holds it, shown as `<env>`."""
 
+    @property
+    def site(self) -> Path:
+        """Where its distributions are installed."""
+
 
 class Environments(Protocol):
     """Makes places to ask in."""
@@ -78,7 +82,7 @@ class Environments(Protocol):
 class Executor(Protocol):
     """Where cells run."""
 
-    def map(self, ask: Callable[[T], U], asked: Iterable[T]) -> Iterator[U]:
+    def map(self, ask: Callable[[T], U], asked: Iterable[T]) -> Generator[U]:
         """Apply `ask` to each, yielding answers as they are finished.
 
         Closing the iterator stops what runs and leaves nothing behind.

@@ -1,0 +1,241 @@
+"""Ask one cell: lock it, read it, look it up, else install and visit; then keep it."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from compatcheck.ask.keys import observation_key
+from compatcheck.ask.locks import Locks
+from compatcheck.ask.reading import Reading
+from compatcheck.ask.verdict import judge
+from compatcheck.ask.visit import visit
+from compatcheck.errors import CouldNotTell, StoreFault
+from compatcheck.executors.process import Limits
+from compatcheck.index.redact import redact
+from compatcheck.model import (
+    Cell,
+    CellResult,
+    Contract,
+    Locked,
+    Observation,
+    Outcome,
+    Pin,
+    Release,
+    ReleaseFile,
+    Source,
+    Stage,
+    Unknown,
+    Unsolvable,
+    WheelContents,
+)
+from compatcheck.observations import ObservationStore
+from compatcheck.ports import Environment, Environments
+from compatcheck.probes import Probe
+from compatcheck.surface.choose import choose_wheel
+from compatcheck.surface.contents import read_contents
+from compatcheck.surface.installed import InstalledArchive
+from compatcheck.surface.needs import Needs, read_needs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What the store holds of one answer."""
+
+    observations: tuple[Observation, ...]
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms every cell of a run is asked."""
+
+    probes: tuple[Probe, ...]
+    limits: Limits
+    sources: tuple[Path, ...]
+    place: Mapping[str, object]
+    """What else an answer depends on: platform, isolation, limits, source digest."""
+    scratch: Path
+    """A folder for what lives as long as one visit."""
+    allow_builds: bool
+
+
+class Asker:
+    """The door. Safe to call from several threads at once."""
+
+    def __init__(
+        self,
+        *,
+        release: Callable[[Pin], Release],
+        reading: Reading,
+        locks: Locks,
+        environments: Environments,
+        store: ObservationStore,
+        terms: Terms,
+    ) -> None:
+        """Ask through these rooms; `release` finds what a pin chose."""
+        self._release = release
+        self._reading = reading
+        self._locks = locks
+        self._environments = environments
+        self._store = store
+        self._terms = terms
+
+    def ask(self, cell: Cell, *, fresh: bool = False) -> CellResult:
+        """What is known of a cell when its probes have been asked.
+
+        `fresh` asks again, whatever is remembered. Never raises for a fault of ours:
+        that is an `unknown`, with its reason.
+        """
+        try:
+            return self._ask(cell, fresh=fresh)
+        except CouldNotTell as fault:
+            return _unknown(cell, Stage.RESOLVE, str(fault))
+
+    def _ask(self, cell: Cell, *, fresh: bool) -> CellResult:
+        releases = [self._release(pin) for pin in cell.pins]
+        wheels = {r.distribution: choose_wheel(r, cell.interpreter) for r in releases}
+        contents = {
+            name: self._reading.contents(wheel)
+            for name, wheel in wheels.items()
+            if wheel is not None
+        }
+        match self._locks.lock(cell, releases, contents):
+            case Unsolvable(reason=reason):
+                return CellResult(
+                    cell=cell,
+                    outcome=Outcome.UNSOLVABLE,
+                    stage=Stage.RESOLVE,
+                    reason=reason,
+                    source=Source.PROBED,
+                )
+            case Unknown(reason=reason, stage=stage):
+                return _unknown(cell, stage, reason)
+            case Locked() as lock:
+                return self._answer(cell, lock, wheels, contents, fresh=fresh)
+
+    def _answer(
+        self,
+        cell: Cell,
+        lock: Locked,
+        wheels: Mapping[str, ReleaseFile | None],
+        contents: Mapping[str, WheelContents],
+        *,
+        fresh: bool,
+    ) -> CellResult:
+        if any(wheel is None for wheel in wheels.values()):
+            return self._answer_built(cell, lock)
+
+        def needs(name: str) -> Needs:
+            wheel = wheels[name]
+            assert wheel is not None  # noqa: S101 - just seen
+            return self._reading.needs(wheel)
+
+        contract = self._reading.contract(cell, contents, needs)
+        key = observation_key(
+            lock=lock,
+            interpreter=cell.interpreter,
+            contract=contract,
+            probes=self._terms.probes,
+            place=self._terms.place,
+        )
+        kept = self._store.get("observations", key, Kept) if key else None
+        if kept is not None and not fresh:
+            return _told(cell, lock, contract, kept, Source.CACHED)
+        try:
+            with self._environments.open(lock, cell.interpreter) as environment:
+                observations = self._visit(environment, cell, contract)
+        except CouldNotTell as fault:
+            return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
+        answer = Kept(observations=observations, confirmed=fresh)
+        if key and not _any(observations, Outcome.UNKNOWN):
+            self._keep(key, answer)
+        return _told(cell, lock, contract, answer, Source.PROBED)
+
+    def _answer_built(self, cell: Cell, lock: Locked) -> CellResult:
+        """Ask a cell of which a pin had to be built: only what came out can be read.
+
+        Nothing is remembered, because what a build makes hangs on more than its source.
+        """
+        try:
+            with self._environments.open(lock, cell.interpreter) as environment:
+                archives = {
+                    pin.distribution: InstalledArchive(
+                        environment.site, pin.distribution
+                    )
+                    for pin in cell.pins
+                }
+                contract = self._reading.contract(
+                    cell,
+                    {name: read_contents(it) for name, it in archives.items()},
+                    lambda name: read_needs(archives[name]),
+                )
+                observations = self._visit(environment, cell, contract)
+        except CouldNotTell as fault:
+            return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
+        answer = Kept(observations=observations, confirmed=False)
+        return _told(cell, lock, contract, answer, Source.PROBED)
+
+    def _visit(
+        self, environment: Environment, cell: Cell, contract: Contract
+    ) -> tuple[Observation, ...]:
+        asked = [(probe, probe.targets(contract)) for probe in self._terms.probes]
+        if not any(targets for _, targets in asked):
+            return ()
+        with self._scratch() as scratch:
+            return visit(
+                environment,
+                cell.interpreter,
+                asked,
+                scratch=scratch,
+                limits=self._terms.limits,
+                sources=self._terms.sources,
+            ).observations
+
+    @contextlib.contextmanager
+    def _scratch(self) -> Generator[Path]:
+        folder = Path(tempfile.mkdtemp(prefix="visit-", dir=self._terms.scratch))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _keep(self, key: str, answer: Kept) -> None:
+        # An answer that was seen is true whether or not it can be remembered.
+        with contextlib.suppress(StoreFault):
+            self._store.put("observations", key, answer)
+
+
+def _unknown(cell: Cell, stage: Stage, reason: str) -> CellResult:
+    return CellResult(
+        cell=cell,
+        outcome=Outcome.UNKNOWN,
+        stage=stage,
+        reason=redact(reason),
+        source=Source.PROBED,
+    )
+
+
+def _told(
+    cell: Cell, lock: Locked, contract: Contract, kept: Kept, source: Source
+) -> CellResult:
+    outcome, stage, reason = judge(kept.observations)
+    return CellResult(
+        cell=cell,
+        outcome=outcome,
+        stage=stage,
+        reason=reason,
+        lock=lock,
+        contract=contract,
+        observations=kept.observations,
+        source=source,
+        confirmed=kept.confirmed,
+    )
+
+
+def _any(observations: Sequence[Observation], outcome: Outcome) -> bool:
+    return any(observation.outcome is outcome for observation in observations)

@@ -1,0 +1,91 @@
+"""The keys that answers are kept under: all that an answer depends on, and no more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import compatcheck
+from compatcheck.model import Contract, Interpreter, Locked
+from compatcheck.probes import Probe, contract_as_json
+from compatcheck.resolve import ResolveRequest
+
+
+def digest(value: object) -> str:
+    """SHA-256 of a JSON value, however its maps are ordered."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def observation_key(
+    *,
+    lock: Locked,
+    interpreter: Interpreter,
+    contract: Contract,
+    probes: Sequence[Probe],
+    place: Mapping[str, object],
+) -> str | None:
+    """The key of what a cell was seen to do.
+
+    `place` is what else bears on an answer: the platform, the limits, the isolation,
+    the project's own source. None where a file of the lock has no hash: what it holds
+    is then not known, so nothing is remembered about it.
+    """
+    if not all(package.hashes for package in lock.packages):
+        return None
+    return digest(
+        {
+            "lock": [[p.distribution, *p.hashes] for p in lock.packages],
+            "interpreter": interpreter.build,
+            "contract": contract_as_json(contract),
+            "probes": [[probe.name, probe.digest] for probe in probes],
+            "guest": guest_digest(),
+            "place": place,
+        }
+    )
+
+
+def resolve_key(request: ResolveRequest, index: str) -> str:
+    """The key of a lock, which holds only as long as the index says the same."""
+    return digest(
+        {
+            "requirements": request.requirements,
+            "constraints": request.constraints,
+            "overrides": request.overrides,
+            "interpreter": request.interpreter.build,
+            "resolution": request.resolution,
+            "as_of": request.as_of and request.as_of.isoformat(),
+            "pre_releases": request.pre_releases,
+            "allow_builds": request.allow_builds,
+            "index": index,
+        }
+    )
+
+
+@cache
+def room_digest(room: str) -> str:
+    """A digest of a room's own source: a changed reader reads anew."""
+    return tree_digest([Path(compatcheck.__file__).parent / room])
+
+
+def guest_digest() -> str:
+    """A digest of what runs inside a cell."""
+    return room_digest("guest")
+
+
+def guest_folder() -> Path:
+    """The folder that another interpreter runs."""
+    return Path(compatcheck.__file__).parent / "guest"
+
+
+def tree_digest(folders: Iterable[Path]) -> str:
+    """A digest of all Python source below some folders: relative paths and bytes."""
+    told = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            told.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            told.update(hashlib.sha256(path.read_bytes()).digest())
+    return told.hexdigest()

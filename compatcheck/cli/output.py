@@ -1,0 +1,106 @@
+"""Put a report where it belongs: stdout, or whole files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from compatcheck.cli.speaking import say
+from compatcheck.config.settings import OutputRequest
+from compatcheck.errors import Problem, StoreFault, UsageError
+from compatcheck.formats import Style, get
+from compatcheck.report.document import Report
+from compatcheck.report.stored import load
+
+
+def deliver(report: Report, outputs: Sequence[OutputRequest], folder: Path) -> None:
+    """Write each asked-for telling; say on stderr which files were written.
+
+    Raises `StoreFault` when one cannot be written; what was there before then stands.
+    """
+    for output in outputs:
+        form = get(output.format)
+        if output.stdout:
+            sys.stdout.write(form.render(report, stdout_style()))
+            sys.stdout.flush()
+            continue
+        path = output.path or folder / f"{_stem(report)}{form.suffix}"
+        write_whole(path, form.render(report, Style(width=100)))
+        say(f"written: {_shown(path)}")
+
+
+def stdout_style() -> Style:
+    """What standard output can show."""
+    terminal = sys.stdout.isatty()
+    encoding = (sys.stdout.encoding or "ascii").lower()
+    return Style(
+        width=shutil.get_terminal_size((100, 24)).columns,
+        colour=terminal and "NO_COLOR" not in os.environ,
+        unicode=encoding.startswith("utf"),
+    )
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or as it was. Raises `StoreFault`."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            _share(Path(name))
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise StoreFault(
+            f"{_shown(path)} cannot be written: {error.strerror}"
+        ) from error
+
+
+def _share(path: Path) -> None:
+    """Give a file the rights that the user's other new files have."""
+    mask = os.umask(0)
+    os.umask(mask)
+    path.chmod(0o666 & ~mask)
+
+
+def _stem(report: Report) -> str:
+    return "-x-".join(axis.distribution for axis in report.axes)
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def retell(file: str, form: str, output: str) -> None:
+    """Tell a stored report again. Raises `UsageError` for one that cannot be read."""
+    chosen = get(form)
+    told = load(_read(file), place=file)
+    if output == "-":
+        sys.stdout.write(chosen.render(told, stdout_style()))
+    else:
+        write_whole(Path(output), chosen.render(told, Style(width=100)))
+
+
+def _read(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(
+            Problem(
+                place=file,
+                message=f"it cannot be read ({error.strerror})",
+                mend="name a report that `compatcheck matrix -f json` wrote",
+            )
+        ) from error

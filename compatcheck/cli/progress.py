@@ -1,0 +1,123 @@
+"""How a run goes on: bars for a terminal, plain lines for a log."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final, TextIO
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from compatcheck.model import CellResult, Outcome
+from compatcheck.workflow.session import Listener
+
+_LINE_EVERY: Final = 10.0
+"""Seconds between plain lines: a log should show life, not scroll."""
+
+
+@contextmanager
+def progress(stream: TextIO) -> Generator[Listener]:
+    """A listener that shows a run on that stream."""
+    if not stream.isatty():
+        yield _Lines(stream)
+        return
+    console = Console(file=stream, stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[counts]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        yield _Bars(bars)
+
+
+class _Counts:
+    """What was answered so far, in words."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.done = 0
+        self._outcomes: Counter[Outcome] = Counter()
+
+    def add(self, result: CellResult) -> None:
+        self.done += 1
+        self._outcomes[result.outcome] += 1
+
+    def __str__(self) -> str:
+        held = [f"{self._outcomes[o]} {o}" for o in Outcome if self._outcomes[o]]
+        return ", ".join(held)
+
+
+class _Bars:
+    """Shows bars."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._counts = _Counts()
+        self._task: TaskID = bars.add_task("reading the index", total=None, counts="")
+
+    def planned(self, cells: int) -> None:
+        self._bars.update(self._task, description="asking", total=cells)
+
+    def answered(self, result: CellResult) -> None:
+        self._counts.add(result)
+        self._bars.update(self._task, advance=1, counts=str(self._counts))
+
+    def confirming(self, failures: int) -> None:
+        if failures:
+            self._task = self._bars.add_task("confirming", total=failures, counts="")
+
+    def confirmed(self, result: CellResult) -> None:
+        self._bars.update(self._task, advance=1, counts=str(result.outcome))
+
+
+class _Lines:
+    """Writes a line now and then."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._counts = _Counts()
+        self._started = self._last = time.monotonic()
+
+    def planned(self, cells: int) -> None:
+        self._counts.total = cells
+        self._write(f"asking {cells} cells")
+
+    def answered(self, result: CellResult) -> None:
+        self._counts.add(result)
+        now = time.monotonic()
+        finished = self._counts.done == self._counts.total
+        if finished or now - self._last >= _LINE_EVERY:
+            self._last = now
+            self._write(self._line(now - self._started))
+
+    def _line(self, elapsed: float) -> str:
+        done, total = self._counts.done, self._counts.total
+        left = elapsed / done * (total - done)
+        return f"{done} of {total} cells ({self._counts}), {elapsed:.0f} s, {left:.0f} s left"
+
+    def confirming(self, failures: int) -> None:
+        if failures:
+            self._write(f"asking {failures} distinct failures once more, alone")
+
+    def confirmed(self, result: CellResult) -> None:
+        """Say nothing: the next line is the report."""
+
+    def _write(self, line: str) -> None:
+        self._stream.write(f"{line}\n")
+        self._stream.flush()

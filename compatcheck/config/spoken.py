@@ -1,0 +1,164 @@
+"""Who speaks on each setting: the command line if it does, else the table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from compatcheck.config.options import Options
+from compatcheck.config.pyproject import Project
+from compatcheck.config.said import Said
+from compatcheck.config.table import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """All that was said on each setting, by the one who decides it."""
+
+    python: tuple[Said, ...]
+    select: tuple[Said, ...]
+    resolution: tuple[Said, ...]
+    as_of: Said | None
+    constraints: tuple[Said, ...]
+    constraint_files: tuple[Said, ...]
+    overrides: tuple[Said, ...]
+    probes: tuple[Said, ...]
+    modules: tuple[Said, ...]
+    symbols: tuple[Said, ...]
+    source: tuple[Said, ...]
+    requirements: tuple[Said, ...]
+    formats: tuple[Said, ...]
+    formats_typed: bool
+    """Whether the formats and the output are the command line's."""
+    output: Said | None
+    folder: Said | None
+    jobs: Said | None
+    timeout: Said | None
+    memory: Said | None
+    fail_on: tuple[Said, ...]
+    pre_releases: bool
+    yanked: bool
+    allow_builds: bool
+
+
+def listen(options: Options, project: Project, folder: Path) -> Spoken:
+    """The command line's word on each setting, else the table's.
+
+    Modules and symbols are needs: those of both places hold.
+    """
+    table, ear = project.table, _Ear(project=project, folder=folder)
+    formats_typed = bool(options.format) or options.output is not None
+    constrained = bool(options.constraint or options.constraint_file)
+    return Spoken(
+        python=ear.many("python", options.python, table.python),
+        select=ear.typed("--select", options.select) or _rules(project),
+        resolution=ear.many("resolution", options.resolution, table.resolution),
+        as_of=ear.one("as-of", options.as_of, table.as_of),
+        constraints=ear.typed("--constraint", options.constraint)
+        if constrained
+        else ear.written("constraints", table.constraints),
+        constraint_files=ear.typed("-c", options.constraint_file),
+        overrides=ear.many(
+            "overrides", options.override, table.overrides, option="--override"
+        ),
+        probes=ear.many("probes", options.probe, table.probes, option="--probe"),
+        modules=ear.typed("--module", options.module) + _modules(project),
+        symbols=ear.typed("--symbol", options.symbol) + _symbols(project),
+        source=ear.many("source", options.source, table.source),
+        requirements=ear.many(
+            "requirements", options.further, table.requirements, option="--with"
+        ),
+        formats=ear.typed("--format", options.format)
+        if formats_typed
+        else ear.written("formats", table.formats),
+        formats_typed=formats_typed,
+        output=ear.one("output", options.output, None),
+        folder=ear.one("folder", options.folder, table.folder),
+        jobs=ear.one("jobs", options.jobs, table.jobs),
+        timeout=ear.one("timeout", options.timeout, table.timeout),
+        memory=ear.one("memory", options.memory, table.memory),
+        fail_on=ear.many("fail-on", options.fail_on, table.fail_on),
+        **_flags(options, table),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ear:
+    """Marks each text with the place where it stands."""
+
+    project: Project
+    folder: Path
+
+    def typed(self, option: str, texts: Sequence[str]) -> tuple[Said, ...]:
+        """Texts of the command line; their paths start where the user stands."""
+        return tuple(Said(text=text, place=option, base=self.folder) for text in texts)
+
+    def written(self, key: str, texts: Sequence[str]) -> tuple[Said, ...]:
+        """Members of a list in the table; their paths start at its file."""
+        return tuple(
+            Said(text=text, place=self.project.at(key, number), base=self.project.root)
+            for number, text in enumerate(texts)
+        )
+
+    def many(
+        self,
+        key: str,
+        typed: Sequence[str],
+        written: Sequence[str],
+        *,
+        option: str | None = None,
+    ) -> tuple[Said, ...]:
+        """The command line's texts if there are any, else the table's."""
+        return self.typed(option or f"--{key}", typed) or self.written(key, written)
+
+    def one(
+        self, key: str, typed: str | None, written: str | int | None
+    ) -> Said | None:
+        """The command line's text if there is one, else the table's."""
+        if typed is not None:
+            return Said(text=typed, place=f"--{key}", base=self.folder)
+        if written is None:
+            return None
+        return Said(
+            text=str(written), place=self.project.at(key), base=self.project.root
+        )
+
+
+def _rules(project: Project) -> tuple[Said, ...]:
+    """The table's rules as the command line would have them."""
+    return tuple(
+        Said(
+            text=rule if name == "default" else f"{name}={rule}",
+            place=project.at("select", name),
+        )
+        for name, rule in project.table.select.items()
+    )
+
+
+def _modules(project: Project) -> tuple[Said, ...]:
+    return tuple(
+        Said(text=name, place=project.at("contract", "modules", number))
+        for number, name in enumerate(project.table.contract.modules)
+    )
+
+
+def _symbols(project: Project) -> tuple[Said, ...]:
+    return tuple(
+        Said(text=text, place=project.at("contract", "symbols", number))
+        for number, names in enumerate(project.table.contract.symbols)
+        for text in names.texts
+    )
+
+
+def _flags(options: Options, table: Table) -> dict[str, bool]:
+    """What is yes or no: the first word on each, else no."""
+    words = {
+        "pre_releases": (options.pre_releases, table.pre_releases),
+        "yanked": (options.yanked, table.yanked),
+        "allow_builds": (options.allow_builds, table.allow_builds),
+    }
+    return {
+        name: bool(written if typed is None else typed)
+        for name, (typed, written) in words.items()
+    }

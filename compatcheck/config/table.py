@@ -1,0 +1,191 @@
+"""The schema of [tool.compatcheck]: each key, what it is for, and an example.
+
+The descriptions and examples are what `compatcheck init` writes and what a mend shows.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_snake
+
+KEY: Final = "tool.compatcheck"
+
+
+def _kebab(name: str) -> str:
+    return to_snake(name).replace("_", "-")
+
+
+def _date_to_text(value: object) -> object:
+    """TOML has dates of its own; they mean what their text means."""
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _number_to_text(value: object) -> object:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if number else value
+
+
+def _rule_to_table(value: object) -> object:
+    return {"default": value} if isinstance(value, str) else value
+
+
+def _text_to_names(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    module, colon, name = value.partition(":")
+    return {"module": module, "names": [name] if colon else []}
+
+
+class _Strict(BaseModel):
+    """A table in which every unknown key and every wrong type is a fault."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, alias_generator=_kebab
+    )
+
+
+class Names(_Strict):
+    """Names in one module; none where the text did not say where the module ends."""
+
+    module: str
+    names: list[str]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Each as `module:name`."""
+        return tuple(f"{self.module}:{name}" for name in self.names) or (self.module,)
+
+
+class NeedsTable(_Strict):
+    """`contract`: what the user needs besides what the distributions' sources show."""
+
+    modules: list[str] = Field(default=[])
+    symbols: list[Annotated[Names, BeforeValidator(_text_to_names)]] = Field(default=[])
+
+
+class Table(_Strict):
+    """[tool.compatcheck]; a key that is left out is empty or None here."""
+
+    axes: list[str] = Field(
+        default=[],
+        description="The distributions whose releases vary; extras are allowed. "
+        "Without this key the built-in profile decides.",
+        examples=['axes = ["flask>=2.2,<3", "werkzeug>=2.2,<3.1"]'],
+    )
+    python: list[str] = Field(
+        default=[],
+        description="The Pythons to ask in: a version or a path. "
+        "Without this key it is the one that runs compatcheck.",
+        examples=['python = ["3.11", "3.12"]'],
+    )
+    select: Annotated[dict[str, str], BeforeValidator(_rule_to_table)] = Field(
+        default={},
+        description="Which releases of an axis are taken: minor (the newest patch of "
+        "each minor), all, or latest:N. A table has a rule for each axis: "
+        '{ default = "minor", werkzeug = "all" }',
+        examples=['select = "minor"'],
+    )
+    resolution: list[str] = Field(
+        default=[],
+        description="Which versions of everything else are preferred: highest, "
+        "lowest-direct, lowest.",
+        examples=['resolution = ["highest"]'],
+    )
+    as_of: Annotated[str | None, BeforeValidator(_date_to_text)] = Field(
+        default=None,
+        description="Leave out what came out later: release (than the newest pinned "
+        "release), a date or an instant.",
+        examples=['as-of = "release"'],
+    )
+    constraints: list[str] = Field(
+        default=[],
+        description="Versions that every cell keeps to, should it need them.",
+        examples=['constraints = ["markupsafe<3"]'],
+    )
+    overrides: list[str] = Field(
+        default=[],
+        description="Requirements that take the place of what distributions declare.",
+        examples=['overrides = ["werkzeug>=2"]'],
+    )
+    pre_releases: bool | None = Field(
+        default=None,
+        description="Whether pre-releases are candidates.",
+        examples=["pre-releases = false"],
+    )
+    yanked: bool | None = Field(
+        default=None,
+        description="Whether yanked releases are candidates.",
+        examples=["yanked = false"],
+    )
+    probes: list[str] = Field(
+        default=[],
+        description="What is asked of each cell.",
+        examples=['probes = ["import", "symbol"]'],
+    )
+    contract: NeedsTable = Field(
+        default=NeedsTable(),
+        description="What you need besides what the distributions' sources show. "
+        'Many names of one module: { module = "flask", names = ["Flask", "g"] }',
+        examples=[
+            'contract = { modules = ["flask.cli"], symbols = ["flask:Flask.run"] }'
+        ],
+    )
+    source: list[str] = Field(
+        default=[],
+        description="Folders of your own code to put on each cell's path; "
+        "your [project].dependencies then belong to each cell.",
+        examples=['source = ["src"]'],
+    )
+    requirements: list[str] = Field(
+        default=[],
+        description="What each cell has besides the axes.",
+        examples=['requirements = ["requests"]'],
+    )
+    allow_builds: bool | None = Field(
+        default=None,
+        description="Whether distributions without a wheel may be built: "
+        "that runs their code outside of any cell.",
+        examples=["allow-builds = false"],
+    )
+    formats: list[str] = Field(
+        default=[],
+        description="How the report is told: text goes to stdout, the others into the "
+        'folder, or where they are told to: "json=build/compat.json"',
+        examples=['formats = ["text", "json", "markdown"]'],
+    )
+    folder: str | None = Field(
+        default=None,
+        description="Where reports are written.",
+        examples=['folder = "reports"'],
+    )
+    jobs: int | None = Field(
+        default=None,
+        description="How many cells are asked at once.",
+        examples=["jobs = 4"],
+    )
+    timeout: Annotated[str | None, BeforeValidator(_number_to_text)] = Field(
+        default=None,
+        description="Seconds for one question to a cell.",
+        examples=["timeout = 120"],
+    )
+    memory: Annotated[str | None, BeforeValidator(_number_to_text)] = Field(
+        default=None,
+        description="Memory for one question to a cell.",
+        examples=['memory = "4GiB"'],
+    )
+    fail_on: list[str] = Field(
+        default=[],
+        description="The outcomes that make the exit code 1.",
+        examples=['fail-on = ["failed", "crashed"]'],
+    )
+
+
+def examples() -> dict[str, tuple[str, str]]:
+    """Each key of the table, with its description and a line of TOML."""
+    return {
+        str(field.alias): (str(field.description), str((field.examples or [""])[0]))
+        for field in Table.model_fields.values()
+    }

@@ -1,0 +1,63 @@
+"""Joins what was read and what was written by hand into one contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from compatcheck.model import Contract, ImportNeed, Symbol, WheelContents
+from compatcheck.surface.roots import owned_by
+
+
+def build_contract(
+    *,
+    contents: Iterable[WheelContents],
+    needs: Iterable[tuple[Iterable[ImportNeed], WheelContents]],
+    modules: Iterable[str] = (),
+    symbols: Iterable[Symbol] = (),
+) -> Contract:
+    """Tell what must be there for these releases to work together.
+
+    `contents` are the wheels on the axes, consumers first; a distribution of nothing
+    but stubs is asked nothing. `needs` pairs what one consumer imports with the wheel
+    that it must come from; what lies elsewhere is not taken. `modules` and `symbols`
+    are the hand-written part.
+    """
+    taken = [asked for read, wheel in needs for asked in _asked(read, wheel)]
+    required = {asked for asked, optional in taken if not optional}
+    every_symbol = {*symbols, *(ask for ask in required if isinstance(ask, Symbol))}
+    every_module = {*modules, *(_module(ask) for ask in required)}
+    asked = {*every_module, *map(str, every_symbol)}
+    guarded = {str(ask) for ask, optional in taken if optional}
+    return Contract(
+        roots={it.distribution: it.roots for it in contents if not it.stubs_only},
+        modules=tuple(sorted(every_module)),
+        symbols=tuple(sorted(every_symbol, key=lambda it: (it.module, it.name))),
+        optional=tuple(sorted(name for name in guarded if not _covers(name, asked))),
+    )
+
+
+def _asked(
+    needs: Iterable[ImportNeed], provider: WheelContents
+) -> Iterator[tuple[Symbol | str, bool]]:
+    """Give the modules and symbols of the provider that are needed; True if guarded."""
+    for need in needs:
+        if owned_by(need.module, provider.roots):
+            yield _target(need), need.optional
+        elif need.name and owned_by(f"{need.module}.{need.name}", provider.roots):
+            # `from google import genai`: the namespace is nobody's, the package is.
+            yield f"{need.module}.{need.name}", need.optional
+
+
+def _target(need: ImportNeed) -> Symbol | str:
+    if need.name is None:
+        return need.module
+    return Symbol(module=need.module, name=need.name)
+
+
+def _module(asked: Symbol | str) -> str:
+    return asked.module if isinstance(asked, Symbol) else asked
+
+
+def _covers(name: str, asked: Iterable[str]) -> bool:
+    """Whether a name is asked for anyway: itself, or something that lies in it."""
+    return any(owned_by(other, (name,)) for other in asked)

@@ -1,0 +1,140 @@
+"""What a wheel's metadata says of other distributions, in one marker environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from compatcheck.model import Pin, WheelContents
+
+
+def requires(
+    consumer: WheelContents,
+    provider: str,
+    markers: Mapping[str, str],
+    extras: Iterable[str] = (),
+) -> tuple[Requirement, ...]:
+    """List the consumer's Requires-Dist that name the provider and apply here.
+
+    `markers` is the whole environment of PEP 508 markers; `extras` are those that the
+    consumer is asked for with, and bring along those that it requires of itself.
+    A line that cannot be read or decided says nothing and is left out.
+    """
+    wanted = canonicalize_name(provider)
+    return tuple(
+        requirement
+        for requirement in _applying(consumer, markers, extras)
+        if canonicalize_name(requirement.name) == wanted
+    )
+
+
+def direct_conflict(
+    pins: Sequence[Pin],
+    contents: Mapping[str, WheelContents],
+    markers: Mapping[str, str],
+) -> str | None:
+    """Say why these pins contradict each other or this Python; None if they do not.
+
+    The metadata of the pins alone decides, so a None proves nothing. The reason is
+    the first in the order of the pins: `flask 2.2.2 requires werkzeug>=2.2.0`.
+    """
+    conflicts = (
+        reason
+        for pin in pins
+        if (wheel := contents.get(pin.distribution)) is not None
+        for reason in (
+            *_python_conflict(pin, wheel, markers),
+            *_unmet(pin, wheel, pins, markers),
+        )
+    )
+    return next(conflicts, None)
+
+
+def _unmet(
+    pin: Pin, wheel: WheelContents, pins: Sequence[Pin], markers: Mapping[str, str]
+) -> Iterator[str]:
+    """Give the requirements of one pin that another pin's version does not meet."""
+    chosen = {canonicalize_name(other.distribution): other.version for other in pins}
+    for requirement in _applying(wheel, markers, pin.extras):
+        name = canonicalize_name(requirement.name)
+        version = chosen.get(name)
+        if version is None or requirement.url is not None:
+            continue
+        if not requirement.specifier.contains(version, prereleases=True):
+            needed = f"{name}{requirement.specifier}"
+            yield f"{pin.distribution} {pin.version} requires {needed}"
+
+
+def _python_conflict(
+    pin: Pin, wheel: WheelContents, markers: Mapping[str, str]
+) -> Iterator[str]:
+    """Say so where Requires-Python does not admit this Python.
+
+    A pre-release of Python is taken for the release that it leads to.
+    """
+    try:
+        admitted = SpecifierSet(wheel.requires_python or "")
+        full = Version(markers["python_full_version"].rstrip("+"))
+    except (InvalidSpecifier, InvalidVersion):
+        return
+    if not admitted.contains(full.base_version, prereleases=True):
+        yield f"{pin.distribution} {pin.version} requires Python {admitted}"
+
+
+def _applying(
+    wheel: WheelContents, markers: Mapping[str, str], extras: Iterable[str]
+) -> list[Requirement]:
+    """List the readable requirements whose markers hold with one of the extras."""
+    requirements = list(_readable(wheel.requires_dist))
+    active = _with_own_extras(wheel, requirements, markers, extras)
+    return [it for it in requirements if _holds(it, markers, active)]
+
+
+def _with_own_extras(
+    wheel: WheelContents,
+    requirements: Sequence[Requirement],
+    markers: Mapping[str, str],
+    extras: Iterable[str],
+) -> set[str]:
+    """Add the extras that a wheel requires of itself (`all` = `pkg[a,b]`)."""
+    active: set[str] = {canonicalize_name(extra) for extra in extras}
+    own = [
+        it for it in requirements if canonicalize_name(it.name) == wheel.distribution
+    ]
+    while True:
+        named = {
+            canonicalize_name(extra)
+            for requirement in own
+            if _holds(requirement, markers, active)
+            for extra in requirement.extras
+        }
+        if named <= active:
+            return active
+        active |= named
+
+
+def _readable(lines: Iterable[str]) -> Iterator[Requirement]:
+    for line in lines:
+        try:
+            yield Requirement(line)
+        except InvalidRequirement:
+            continue
+
+
+def _holds(
+    requirement: Requirement, markers: Mapping[str, str], extras: Iterable[str]
+) -> bool:
+    marker = requirement.marker
+    if marker is None:
+        return True
+    try:
+        return any(
+            marker.evaluate({**markers, "extra": extra}) for extra in ("", *extras)
+        )
+    except (UndefinedComparison, UndefinedEnvironmentName):
+        return False

@@ -1,0 +1,141 @@
+"""The uv that the project brings, run without anything that could bend an answer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import uv
+
+from compatcheck.errors import ResolverFault
+
+_INHERITED: Final = (
+    "ALL_PROXY",
+    "HOME",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "LANG",
+    "NETRC",
+    "NO_PROXY",
+    "PATH",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+    "SYSTEMROOT",
+    "TEMP",
+    "TMP",
+    "TMPDIR",
+    "UV_HTTP_TIMEOUT",
+    "UV_OFFLINE",
+    "UV_SYSTEM_CERTS",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+)
+"""How to reach the network and where home is: everything else could change what uv
+answers (UV_PYTHON, UV_RESOLUTION, UV_CONSTRAINT, …) without the report saying so."""
+
+_PATIENCE: Final = 600.0
+"""Seconds after which a uv that has not ended is given up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How one run of uv ended."""
+
+    code: int
+    output: str
+    error: str
+
+
+class Uv:
+    """Runs uv with its own cache, the given index variables, and no configuration."""
+
+    def __init__(
+        self, *, cache: Path, index: Mapping[str, str], environ: Mapping[str, str]
+    ) -> None:
+        """Prepare; nothing runs until asked.
+
+        `index` are the variables that name the indexes (they may hold credentials, so
+        they never stand on a command line); `environ` is the user's environment.
+        """
+        self._cache = cache
+        self._index = index
+        self._environ = environ
+        self._running: set[subprocess.Popen[str]] = set()
+        self._stopped = False
+
+    @cached_property
+    def binary(self) -> str:
+        """The path of uv itself."""
+        return uv.find_uv_bin()
+
+    def run(self, arguments: Sequence[str], *, text: str = "") -> Ended:
+        """Run uv in an empty folder, with `text` as its input.
+
+        Raises `ResolverFault` when it cannot be started or does not end in time.
+        """
+        if self._stopped:
+            raise ResolverFault("stopped")
+        command = [self.binary, *arguments, *_ALWAYS]
+        with tempfile.TemporaryDirectory(prefix="compatcheck-uv-") as folder:
+            try:
+                with (
+                    subprocess.Popen(
+                        command,
+                        cwd=folder,
+                        env=self._variables(),
+                        stdin=subprocess.PIPE,
+                        stdout=subprocess.PIPE,
+                        stderr=subprocess.PIPE,
+                        text=True,
+                        encoding="utf-8",
+                        errors="replace",
+                    ) as process,
+                    self._watched(process),
+                ):
+                    output, error = process.communicate(text, timeout=_PATIENCE)
+            except subprocess.TimeoutExpired as late:
+                raise ResolverFault(f"uv did not end in {_PATIENCE:.0f} s") from late
+            except OSError as fault:
+                raise ResolverFault(f"uv cannot be started: {fault}") from fault
+        return Ended(code=process.returncode, output=output, error=error)
+
+    def stop(self) -> None:
+        """Kill every uv that runs now; none starts again."""
+        self._stopped = True
+        for process in tuple(self._running):
+            process.kill()
+
+    @contextmanager
+    def _watched(self, process: subprocess.Popen[str]) -> Generator[None]:
+        self._running.add(process)
+        try:
+            yield
+        except BaseException:
+            process.kill()  # Popen's own exit would wait for it to end by itself
+            raise
+        finally:
+            self._running.discard(process)
+
+    def _variables(self) -> dict[str, str]:
+        inherited = {name: self._environ[name] for name in _names(self._environ)}
+        own = {
+            "UV_CACHE_DIR": os.fspath(self._cache),
+            "UV_PYTHON_DOWNLOADS": "never",
+            "NO_COLOR": "1",
+        }
+        return {**inherited, **self._index, **own}
+
+
+_ALWAYS: Final = ("--no-config", "--no-progress", "--quiet", "--color", "never")
+
+
+def _names(environ: Mapping[str, str]) -> list[str]:
+    """The inherited names that are set, in either case (curl spells proxies low)."""
+    return sorted(name for name in environ if name.upper() in _INHERITED)

@@ -1,0 +1,109 @@
+"""A virtual environment for each cell, made by uv and thrown away."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from compatcheck.environments.uv import Uv
+from compatcheck.errors import EnvironmentFault, ResolverFault
+from compatcheck.model import Interpreter, Locked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Venv:
+    """A virtual environment on disk."""
+
+    root: Path
+    """Its folder."""
+    python: Path
+    """Its executable."""
+
+    @property
+    def site(self) -> Path:
+        """Its site-packages."""
+        (found,) = self.root.glob("lib/python*/site-packages")
+        return found
+
+
+class VenvEnvironments:
+    """Makes the real thing: what `uv venv` and `uv pip install` make for anybody."""
+
+    def __init__(
+        self,
+        uv: Uv,
+        *,
+        folder: Path,
+        paths: Sequence[Path],
+        link_mode: Literal["hardlink", "copy"],
+        allow_builds: bool,
+    ) -> None:
+        """Make environments below `folder`.
+
+        `paths` (the project's own source) are put on each one's path by a `.pth`, so
+        that child processes see them too. `link_mode` may be `hardlink` only where a
+        probe cannot write to its environment, for the files are the cache's own.
+        """
+        self._uv = uv
+        self._folder = folder
+        self._paths = paths
+        self._link_mode = link_mode
+        self._allow_builds = allow_builds
+
+    @contextmanager
+    def open(self, lock: Locked, interpreter: Interpreter) -> Generator[Venv]:
+        """An environment with exactly what is locked; gone when the context ends.
+
+        Raises `EnvironmentFault` when it cannot be made.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            root = Path(tempfile.mkdtemp(prefix="env-", dir=self._folder))
+        except OSError as error:
+            raise EnvironmentFault(f"no folder for an environment: {error}") from error
+        try:
+            yield self._make(root, lock, interpreter)
+        finally:
+            shutil.rmtree(root, ignore_errors=True)
+
+    def _make(self, root: Path, lock: Locked, interpreter: Interpreter) -> Venv:
+        venv = Venv(root=root / "venv", python=root / "venv" / "bin" / "python")
+        python = str(interpreter.executable)
+        self._run("venv", "--python", python, "--no-project", str(venv.root))
+        file = root / "pylock.toml"
+        file.write_text(lock.pylock, encoding="utf-8")
+        options = ["--python", str(venv.python), "--link-mode", self._link_mode]
+        if not self._allow_builds:
+            options.append("--no-build")
+        self._run("pip", "install", "--no-deps", *options, "-r", str(file))
+        self._add_paths(venv)
+        return venv
+
+    def _add_paths(self, venv: Venv) -> None:
+        if not self._paths:
+            return
+        lines = "".join(f"{path}\n" for path in self._paths)
+        (venv.site / "compatcheck_source.pth").write_text(lines, encoding="utf-8")
+
+    def _run(self, *arguments: str) -> None:
+        try:
+            ended = self._uv.run(arguments)
+        except ResolverFault as fault:
+            raise EnvironmentFault(str(fault)) from fault
+        if ended.code != 0:
+            raise EnvironmentFault(_first_line(ended.error))
+
+
+def _first_line(words: str) -> str:
+    """An error of uv on one line: its head and its deepest cause."""
+    lines = [re.sub(r"\s+", " ", line).strip() for line in words.splitlines()]
+    told = [re.sub(r"^(error|cause|Caused by): ?", "", line) for line in lines if line]
+    if not told:
+        return "uv could not install, and said nothing"
+    return told[0] if len(told) == 1 else f"{told[0]}: {told[-1]}"

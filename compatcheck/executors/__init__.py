@@ -1,0 +1,1 @@
+"""Where cells run: strangers' code, caged, and many at a time."""

@@ -1,0 +1,43 @@
+"""The signs and the words of the text format, in the style that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from rich.text import Text
+
+from compatcheck.formats import Style
+from compatcheck.model import Outcome
+from compatcheck.report.legible import shown
+
+_SIGNS: Final = {
+    Outcome.PASSED: ("✓", "+", "green"),
+    Outcome.FAILED: ("✗", "x", "red"),
+    Outcome.CRASHED: ("!", "!", "bold magenta"),
+    Outcome.UNSOLVABLE: ("⊘", "o", "yellow"),
+    Outcome.UNKNOWN: ("?", "?", "cyan"),
+    Outcome.NOT_RUN: ("·", ".", "dim"),
+}
+"""With Unicode, without, and the colour: each tells the same by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Writes text as data: no control, no markup, no character that is not there."""
+
+    style: Style
+
+    def text(self, text: str, style: str = "") -> Text:
+        """One line of plain characters."""
+        return Text(shown(text, unicode=self.style.unicode), style=style)
+
+    def stack(self, lines: tuple[str, ...], style: str = "") -> Text:
+        """Lines below each other."""
+        return Text("\n").join([self.text(line, style) for line in lines])
+
+    def sign(self, outcome: Outcome, words: str = "") -> Text:
+        """The sign of an outcome in its colour, and words beside it."""
+        fancy, plain, colour = _SIGNS[outcome]
+        sign = fancy if self.style.unicode else plain
+        return Text(f"{sign} {words}".rstrip(), style=colour)

@@ -1,0 +1,138 @@
+"""For a pull request or a page: GitHub-flavoured Markdown, the same words as the text.
+
+Package text stands in code spans: there GitHub reads no HTML, no mention, no issue
+number and no link (GitHub Flavored Markdown, 6.3).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from compatcheck.formats import Format, Style
+from compatcheck.model import Outcome
+from compatcheck.report.account import account, left_out
+from compatcheck.report.document import Report
+from compatcheck.report.findings import Finding, Reason, details, findings, reasons
+from compatcheck.report.fold import span
+from compatcheck.report.grid import Mark, Picture, pictures
+from compatcheck.report.legible import shown
+from compatcheck.report.space import Space, lay_out
+
+_SIGNS: Final = {
+    Outcome.PASSED: "✅",
+    Outcome.FAILED: "❌",
+    Outcome.CRASHED: "💥",
+    Outcome.UNSOLVABLE: "⊘",
+    Outcome.UNKNOWN: "❔",
+    Outcome.NOT_RUN: "·",
+}
+
+_WHY: Final = {
+    Outcome.UNSOLVABLE: "Unsolvable",
+    Outcome.UNKNOWN: "Unknown: run again to retry",
+    Outcome.NOT_RUN: "Not run",
+}
+
+_ACTIVE: Final = re.compile(r"[\\`*_\[\]<>|~&$]|(?<=:)//|(?<=www)\.")
+"""Characters that Markdown or its extensions would obey."""
+_NOTICED: Final = re.compile(r"@|#(?=\d)")
+"""Beginnings of a mention and of an issue number; GitHub looks for them in the finished
+page, where a backslash is gone, but not across a comment."""
+
+
+def render(report: Report, style: Style) -> str:
+    """The report as Markdown, whatever the style."""
+    del style
+    return "\n\n".join(_blocks(report, lay_out(report))) + "\n"
+
+
+def _blocks(report: Report, space: Space) -> Iterator[str]:
+    yield f"**{_plain(report.conclusion)}**"
+    for picture in pictures(report):
+        if picture.heading:
+            yield f"### {_plain(picture.heading)}"
+        yield "\n".join(_table(picture))
+    if report.cells:
+        yield _legend(report)
+    yield from _section("Failures", map(_finding, findings(report, space)))
+    for outcome, title in _WHY.items():
+        found = reasons(space, outcome)
+        yield from _section(title, (_reason(reason) for reason in found))
+    yield from _section("Left out", map(_labelled, left_out(report)))
+    yield from _section("How it was asked", map(_labelled, account(report)))
+
+
+def _table(picture: Picture) -> Iterator[str]:
+    columns = picture.columns.name
+    corner = f"{picture.rows.name} \\ {columns}" if columns else picture.rows.name
+    yield _line([_plain(corner), *(_plain(span(b)) for b in picture.columns.bands)])
+    yield _line(["---", *(":---:" for _ in picture.columns.bands)])
+    for band, marks in zip(picture.rows.bands, picture.marks, strict=True):
+        yield _line([_plain(span(band)), *(_sign(mark) for mark in marks)])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _sign(mark: Mark) -> str:
+    stage = "" if mark.stage is None else f" {mark.stage.value}"
+    return f"{_SIGNS[mark.outcome]}{stage}"
+
+
+def _legend(report: Report) -> str:
+    counts = Counter(cell.outcome for cell in report.cells)
+    return " · ".join(
+        f"{_SIGNS[outcome]} {counts[outcome]:,} {outcome.value.replace('_', ' ')}"
+        for outcome in Outcome
+        if counts[outcome]
+    )
+
+
+def _section(title: str, items: Iterable[str]) -> Iterator[str]:
+    if lines := list(items):
+        yield f"## {title}"
+        yield "\n".join(lines)
+
+
+def _finding(finding: Finding) -> str:
+    lines = [f"- {_cells(finding)}"]
+    for complaint in finding.complaints:
+        sign = _SIGNS[complaint.outcome]
+        lines.append(f"  - {sign} {_code(complaint.message)}")
+        lines += [f"    - {_code(detail)}" for detail in details(complaint)]
+    return "\n".join(lines)
+
+
+def _reason(reason: Reason) -> str:
+    return f"- {_code(reason.text)}\n  - {_cells(reason)}"
+
+
+def _cells(told: Finding | Reason) -> str:
+    return f"{told.count:,} cell{'s' * (told.count != 1)}: {_plain(told.cells)}"
+
+
+def _labelled(pair: tuple[str, str]) -> str:
+    label, said = pair
+    return f"- {_plain(label)}: {_code(said)}"
+
+
+def _plain(text: str) -> str:
+    """Text that reads as it is, in a table too."""
+    quiet = _ACTIVE.sub(lambda found: f"\\{found.group()}", shown(text))
+    return _NOTICED.sub(lambda found: f"{found.group()}<!-- -->", quiet)
+
+
+def _code(text: str) -> str:
+    """A code span around the text, fenced by more backticks than it holds in a row."""
+    line = shown(text)
+    longest = max((len(run) for run in re.findall("`+", line)), default=0)
+    fence = "`" * (longest + 1)
+    blank = " " if longest else ""
+    return f"{fence}{blank}{line}{blank}{fence}"
+
+
+FORMAT: Final = Format(name="markdown", suffix=".md", render=render)

@@ -1,0 +1,134 @@
+"""Which indexes the user has configured, for uv or else for pip, and for handing on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
+from compatcheck.index.locations import (
+    IndexLocation,
+    IndexSettings,
+    Level,
+    Strategy,
+)
+from compatcheck.index.pip_levels import pip_files, pip_variables
+from compatcheck.index.uv_levels import uv_files, uv_variables
+
+__all__ = ["IndexLocation", "IndexSettings", "read_index_settings", "uv_environment"]
+
+T = TypeVar("T")
+
+NOWHERE = "file:///nonexistent"
+"""An index without projects: uv has `--no-index` but no variable for it."""
+
+
+def read_index_settings(
+    environ: Mapping[str, str],
+    folder: Path,
+    *,
+    etc: Path = Path("/etc"),
+    prefix: Path = Path(sys.prefix),
+) -> IndexSettings:
+    """Read what is configured for a user with `environ` who works in `folder`.
+
+    UV_* variables come before uv's files, those before PIP_* variables, those before
+    pip's files (of the system in `etc`, of the environment in `prefix`). For each of
+    default index, extra indexes, find-links and the rest, the first that names it wins.
+    Raises `UsageError` where a file is broken.
+    """
+    levels = (
+        uv_variables(environ, folder),
+        uv_files(environ, folder, etc),
+        pip_variables(environ, folder),
+        pip_files(environ, folder, etc, prefix),
+    )
+    usual = IndexLocation(url=PYPI_SIMPLE_ENDPOINT)
+    return IndexSettings(
+        indexes=_order(
+            _first(level.extra for level in levels) or (),
+            _first(level.default for level in levels) or usual,
+        ),
+        find_links=_first(level.find_links for level in levels) or (),
+        no_index=_first(level.no_index for level in levels) or False,
+        strategy=_strategy(levels),
+        certificates=_first(level.certificates for level in levels),
+        insecure_hosts=_first(level.insecure_hosts for level in levels) or (),
+        keyring=_first(level.keyring for level in levels),
+        origin=_origin(levels),
+    )
+
+
+def uv_environment(settings: IndexSettings) -> dict[str, str]:
+    """Give the variables that make `uv --no-config` see these very indexes.
+
+    To be laid over an environment whose own `UV_*` may stand: the empty ones switch off
+    what an older spelling there would add. Holds credentials.
+    """
+    indexes = () if settings.no_index else settings.indexes
+    found = {
+        "UV_DEFAULT_INDEX": next((i.url for i in indexes if i.default), NOWHERE),
+        "UV_INDEX": " ".join(_one_word(i.url) for i in indexes if not i.default),
+        "UV_INDEX_URL": "",
+        "UV_EXTRA_INDEX_URL": "",
+        "UV_FIND_LINKS": ",".join(
+            link.replace(",", "%2C") for link in settings.find_links
+        ),
+        "UV_INDEX_STRATEGY": settings.strategy,
+    }
+    if settings.certificates is not None:
+        found["SSL_CERT_FILE"] = str(settings.certificates)
+    if settings.insecure_hosts:
+        found["UV_INSECURE_HOST"] = " ".join(settings.insecure_hosts)
+    if settings.keyring in {"subprocess", "disabled"}:  # pip knows more of them
+        found["UV_KEYRING_PROVIDER"] = settings.keyring
+    return found
+
+
+def _first(named: Iterable[T | None]) -> T | None:
+    """Give what the first level says that is not silent."""
+    return next((value for value in named if value is not None), None)
+
+
+def _order(
+    extra: Sequence[IndexLocation], default: IndexLocation
+) -> tuple[IndexLocation, ...]:
+    """Put the default last and leave out what stands there twice."""
+    last = IndexLocation(url=default.url, name=default.name, default=True)
+    kept = {one.url.rstrip("/"): one for one in reversed(extra)}
+    kept.pop(last.url.rstrip("/"), None)
+    return (*reversed(kept.values()), last)
+
+
+def _strategy(levels: Sequence[Level]) -> Strategy:
+    """Follow the word that is said, else the manner of the tool that names indexes.
+
+    pip puts all indexes together; uv stops at the first that knows the name.
+    """
+    said: Strategy | None = _first(level.strategy for level in levels)
+    if said is not None:
+        return said
+    naming = [one for one in levels if one.extra] or [
+        one for one in levels if one.default
+    ]
+    by_pip = bool(naming) and naming[0].family == "pip"
+    return "unsafe-best-match" if by_pip else "first-index"
+
+
+def _origin(levels: Sequence[Level]) -> str:
+    """Name the levels that decide where is looked, in words."""
+    fields = ("default", "extra", "find_links", "no_index")
+    deciding = {
+        next((one.origin for one in levels if getattr(one, field) is not None), None)
+        for field in fields
+    }
+    named = [level.origin for level in levels if level.origin in deciding]
+    return ", ".join(named) or "the default index"
+
+
+def _one_word(url: str) -> str:
+    """Keep an address in one piece where a space separates."""
+    return url.replace(" ", "%20")

@@ -1,0 +1,136 @@
+"""One SQLite file in the cache folder, shared by every run on the machine.
+
+Each entry is committed by itself in write-ahead mode, so a `kill -9` at any moment
+loses only what was not yet finished, and two runs at once wait for each other's short
+writes instead of disturbing them (https://www.sqlite.org/wal.html).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from compatcheck.errors import StoreFault
+from compatcheck.ports import Clock
+
+T = TypeVar("T")
+
+_FORMAT: Final = 1
+"""Of the table and of the values: raised when an older one can no longer be read."""
+_PATIENCE: Final = 60.0
+"""Seconds to wait for another run's write."""
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS kept (
+    kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, written TEXT NOT NULL,
+    PRIMARY KEY (kind, key)
+) WITHOUT ROWID
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreInfo:
+    """How much is kept, for `compatcheck cache info`."""
+
+    entries: Mapping[str, int]
+    """Kind to number."""
+    size: int
+    """Bytes on disk."""
+
+
+class ObservationStore:
+    """Keeps JSON values by kind and key; shared by threads and processes alike."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        """Open the store in `folder`, making both. Raises `StoreFault` if it cannot."""
+        self._path = folder / f"observations-{_FORMAT}.sqlite"
+        self._clock = clock
+        self._lock = threading.Lock()
+        with _faults(self._path.name):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(
+                self._path,
+                timeout=_PATIENCE,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+            self._connection.execute(_SCHEMA)
+
+    def get(
+        self, kind: str, key: str, shape: type[T], *, within: timedelta | None = None
+    ) -> T | None:
+        """The value kept under that key.
+
+        None when there is none, it is older than `within`, or it was written by
+        another release of compatcheck in a shape that is no longer read.
+        """
+        with self._lock, _faults(self._path.name):
+            row = self._connection.execute(
+                "SELECT value, written FROM kept WHERE kind = ? AND key = ?",
+                (kind, key),
+            ).fetchone()
+        if row is None:
+            return None
+        value, written = row
+        if within and self._clock() - datetime.fromisoformat(written) > within:
+            return None
+        try:
+            return cast("T", _adapter(shape).validate_json(value))
+        except ValidationError:
+            return None
+
+    def put(self, kind: str, key: str, value: object) -> None:
+        """Keep a value; it outlives a `kill -9` of this process."""
+        text = _adapter(type(value)).dump_json(value).decode()
+        with self._lock, _faults(self._path.name):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)",
+                (kind, key, text, self._clock().astimezone(UTC).isoformat()),
+            )
+
+    def info(self) -> StoreInfo:
+        """Count what is kept."""
+        with self._lock, _faults(self._path.name):
+            rows = self._connection.execute(
+                "SELECT kind, count(*) FROM kept GROUP BY kind ORDER BY kind"
+            ).fetchall()
+            size = sum(
+                path.stat().st_size
+                for path in self._path.parent.glob(f"{self._path.name}*")
+            )
+        return StoreInfo(entries=dict(rows), size=size)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._connection.close()
+
+
+@contextlib.contextmanager
+def _faults(name: str) -> Generator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise StoreFault(
+            f"the cache cannot be used ({name}: {error});"
+            " free the disk, or start afresh with `compatcheck cache clear`"
+        ) from error
+
+
+def _adapter(shape: type[object]) -> TypeAdapter[Any]:
+    # Making one costs a millisecond, and a run reads thousands of values.
+    if shape not in _ADAPTERS:
+        _ADAPTERS[shape] = TypeAdapter(shape)
+    return _ADAPTERS[shape]
+
+
+_ADAPTERS: Final[dict[type[object], TypeAdapter[Any]]] = {}

@@ -1,0 +1,165 @@
+"""From what became of each cell to the report: distinct facts once, in one order."""
+
+from __future__ import annotations
+
+import platform as machine
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from packaging.version import Version
+from pydantic import JsonValue
+
+from compatcheck import __version__, model
+from compatcheck.model import CellResult, Interpreter, Outcome, Resolution
+from compatcheck.report.conclusion import conclude
+from compatcheck.report.document import (
+    Axis,
+    Cell,
+    LeftOut,
+    Platform,
+    Python,
+    Report,
+    Summary,
+    Tool,
+)
+from compatcheck.report.facts import Facts, storable
+from compatcheck.report.space import natural
+
+T = TypeVar("T")
+
+_Build = tuple[str, str]
+"""Implementation and full version of an interpreter."""
+
+
+def build_report(  # noqa: PLR0913 - a report is made of that many independent things
+    results: Sequence[CellResult],
+    *,
+    axes: Sequence[model.Axis],
+    request: Mapping[str, JsonValue],
+    isolation: Mapping[str, str],
+    generated: datetime,
+    timings: Mapping[str, float],
+    interrupted: bool = False,
+    platform: Platform | None = None,
+) -> Report:
+    """The report of a run, whatever the order in which its cells were finished.
+
+    `generated` is aware, `timings` are seconds; `platform` is this machine unless
+    told otherwise.
+    """
+    pythons = _labels([result.cell.interpreter for result in results])
+    facts = Facts()
+    cells = tuple(_cell(each, pythons, facts) for each in sorted(results, key=_order))
+    report = Report(
+        conclusion="",
+        summary=_summary(cells),
+        interrupted=interrupted,
+        tool=Tool(name="compatcheck", version=__version__),
+        generated=instant(generated),
+        platform=platform or _here(),
+        request=request,
+        isolation=_sorted(isolation),
+        pythons={
+            label: Python(version=version, implementation=implementation)
+            for (implementation, version), label in pythons.items()
+        },
+        axes=tuple(_axis(axis) for axis in axes),
+        cells=cells,
+        results=_sorted(facts.results),
+        failures=_sorted(facts.failures),
+        contracts=_sorted(facts.contracts),
+        locks=_sorted(facts.locks),
+        timings=_sorted({name: round(spent, 3) for name, spent in timings.items()}),
+    )
+    return replace(report, conclusion=conclude(report))
+
+
+def instant(time: datetime) -> str:
+    """An aware time as ISO 8601 in UTC: `2026-11-01T12:00:00Z`."""
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _cell(found: CellResult, pythons: Mapping[_Build, str], facts: Facts) -> Cell:
+    cell, build = found.cell, found.cell.interpreter
+    return Cell(
+        pins={pin.distribution: str(pin.version) for pin in cell.pins},
+        python=pythons[build.implementation, build.version],
+        resolution=cell.resolution,
+        as_of=None if cell.as_of is None else instant(cell.as_of),
+        shims=False,
+        outcome=found.outcome,
+        stage=found.stage,
+        reason=None if found.reason is None else storable(found.reason),
+        lock=facts.lock(found),
+        result=facts.result(found),
+        source=found.source,
+    )
+
+
+def _labels(interpreters: Sequence[Interpreter]) -> dict[_Build, str]:
+    """What to call each: `3.12`, more exactly where that would fit two of them."""
+    minors = {(each.implementation, each.version): each.minor for each in interpreters}
+    families = {
+        build: minor if build[0] == "cpython" else f"{build[0]}{minor}"
+        for build, minor in minors.items()
+    }
+    held = Counter(families.values())
+    labels = {
+        build: family if held[family] == 1 else family + build[1][len(minors[build]) :]
+        for build, family in families.items()
+    }
+    return dict(sorted(labels.items(), key=lambda item: natural(item[1])))
+
+
+def _order(found: CellResult) -> tuple[object, ...]:
+    cell = found.cell
+    return (
+        tuple(pin.version for pin in cell.pins),
+        natural(cell.interpreter.version),
+        cell.interpreter.implementation,
+        list(Resolution).index(cell.resolution),
+        "" if cell.as_of is None else instant(cell.as_of),
+    )
+
+
+def _axis(axis: model.Axis) -> Axis:
+    reasons: dict[str, list[Version]] = {}
+    for left in axis.left_out:
+        reasons.setdefault(storable(left.reason), []).append(left.version)
+    return Axis(
+        distribution=axis.distribution,
+        extras=axis.extras,
+        versions=tuple(str(release.version) for release in axis.candidates),
+        left_out=tuple(
+            LeftOut(versions=tuple(map(str, sorted(versions))), reason=reason)
+            for reason, versions in sorted(reasons.items())
+        ),
+    )
+
+
+def _summary(cells: Sequence[Cell]) -> Summary:
+    counts = Counter(cell.outcome for cell in cells)
+    return Summary(
+        cells=len(cells),
+        passed=counts[Outcome.PASSED],
+        failed=counts[Outcome.FAILED],
+        crashed=counts[Outcome.CRASHED],
+        unsolvable=counts[Outcome.UNSOLVABLE],
+        unknown=counts[Outcome.UNKNOWN],
+        not_run=counts[Outcome.NOT_RUN],
+    )
+
+
+def _here() -> Platform:
+    return Platform(
+        system=machine.system(),
+        machine=machine.machine(),
+        python=machine.python_version(),
+    )
+
+
+def _sorted(mapping: Mapping[str, T]) -> dict[str, T]:
+    return dict(sorted(mapping.items()))

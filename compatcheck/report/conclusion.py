@@ -1,0 +1,78 @@
+"""The whole run in one sentence, built from its data alone.
+
+"flask 2.2.2 works with werkzeug 2.2.0 … 2.3.8 (import, symbol)."
+What could not be told counts neither as working nor as failing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from compatcheck.model import Outcome
+from compatcheck.report.clauses import clauses
+from compatcheck.report.document import Axis, Report
+from compatcheck.report.space import lay_out
+
+MOST_CLAUSES: Final = 3
+"""More of them are no longer one sentence."""
+
+SELECTED: Final = "--select"
+"""The word by which the reason of a left-out release says that a choice of ours, and
+not its being unfit, left it out."""
+
+
+def conclude(report: Report) -> str:
+    """One sentence that says what the cells of a report add up to."""
+    total = len(report.cells)
+    if not total:
+        return "Nothing was asked: there is no cell."
+    counts = Counter(cell.outcome for cell in report.cells)
+    asked = total - counts[Outcome.NOT_RUN]
+    if not asked:
+        how = (
+            "Interrupted before the first cell" if report.interrupted else "Nothing ran"
+        )
+        return f"{how}: {total:,} cell{_be(' was', 's were', total)} not run."
+    lead = f"Interrupted after {asked:,} of {total:,} cells: "
+    parts = [_body(report, asked), *_left(report), *_tried(report)]
+    return f"{lead if report.interrupted else ''}{'; '.join(parts)}."
+
+
+def _body(report: Report, asked: int) -> str:
+    if asked == sum(cell.outcome is Outcome.UNKNOWN for cell in report.cells):
+        told = f"othing can be told, {asked:,} cell{_be(' is', 's are', asked)} unknown"
+        return f"{'n' if report.interrupted else 'N'}{told}"
+    told_clauses = clauses(report, lay_out(report))
+    few = list(told_clauses[:MOST_CLAUSES])
+    if more := len(told_clauses) - len(few):
+        few.append(f"and {more} more")
+    return "; ".join(few)
+
+
+def _left(report: Report) -> Iterator[str]:
+    """What the sentence does not cover, unless it is all that it says."""
+    counts = Counter(cell.outcome for cell in report.cells)
+    total = len(report.cells)
+    unknown, idle = counts[Outcome.UNKNOWN], counts[Outcome.NOT_RUN]
+    if unknown and unknown + idle < total:
+        yield f"{unknown:,} of {total:,} cells {_be('is', 'are', unknown)} unknown"
+    if idle:
+        yield f"{idle:,} of {total:,} cells {_be('was', 'were', idle)} not run"
+
+
+def _tried(report: Report) -> Iterator[str]:
+    for axis in report.axes:
+        if skipped := _skipped(axis):
+            tried = len(axis.versions)
+            all_told = tried + skipped
+            yield f"{tried:,} of {all_told:,} {axis.distribution} releases tried"
+
+
+def _skipped(axis: Axis) -> int:
+    return sum(len(left.versions) for left in axis.left_out if SELECTED in left.reason)
+
+
+def _be(one: str, more: str, count: int) -> str:
+    return one if count == 1 else more

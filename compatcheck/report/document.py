@@ -1,0 +1,219 @@
+"""The report as a document: schema `compatcheck.report/1`, key for key.
+
+Field names are the keys of the JSON. Failures are the model's own nouns, since their
+fields are the report's keys already. Every map is written sorted, so equal reports are
+equal texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from pydantic import JsonValue
+
+from compatcheck.model import Failure, Outcome, Resolution, Source, Stage
+
+SCHEMA: Final = "compatcheck.report/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """Who wrote the report."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """Where it was written; `python` is the tool's own, not the cells'."""
+
+    system: str
+    machine: str
+    python: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Python:
+    """An interpreter that cells ran in."""
+
+    version: str
+    """Full: `3.12.1`."""
+    implementation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Releases that an axis does not take, all for the same reason."""
+
+    versions: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """A distribution with the releases that were tried, ascending."""
+
+    distribution: str
+    extras: tuple[str, ...]
+    versions: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One choice on every axis, and the verdict on it.
+
+    What has a default here is left out of the JSON where it has it: with thousands of
+    cells, the nulls alone would be a seventh of the report.
+    """
+
+    pins: Mapping[str, str]
+    """In the order of the axes."""
+    python: str
+    """A key of `pythons`."""
+    resolution: Resolution
+    as_of: str | None = None
+    """An ISO 8601 instant; none for everything that there is today."""
+    shims: bool = False
+    outcome: Outcome
+    stage: Stage | None = None
+    """The deepest that ran, or the first that failed."""
+    reason: str | None = None
+    """Why unsolvable, unknown or not run."""
+    lock: str | None = None
+    result: str | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What one probe saw of one target; `failure` is an id into `failures`."""
+
+    probe: str
+    stage: Stage
+    target: str
+    outcome: Outcome
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Culprit:
+    """The release to blame."""
+
+    distribution: str
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """A change that should help; verified when it was tried and did."""
+
+    kind: str
+    command: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """A rule that matched, with its evidence."""
+
+    rule: str
+    title: str
+    culprit: Culprit | None
+    evidence: tuple[str, ...]
+    remedies: tuple[Remedy, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What equal cells share; `contract` is an id into `contracts`."""
+
+    contract: str | None
+    observations: tuple[Observation, ...]
+    diagnoses: tuple[Diagnosis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """What was needed of the distributions of a cell."""
+
+    roots: Mapping[str, tuple[str, ...]]
+    modules: tuple[str, ...]
+    symbols: tuple[str, ...]
+    optional: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """A transitive distribution that broke cells which worked when released."""
+
+    distribution: str
+    last_good: str
+    first_bad: str
+    holes: tuple[str, ...]
+    cells: int
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """How many cells there are, and how many came out how."""
+
+    cells: int
+    passed: int
+    failed: int
+    crashed: int
+    unsolvable: int
+    unknown: int
+    not_run: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All that a run found, with evidence."""
+
+    schema: Literal["compatcheck.report/1"] = SCHEMA
+    conclusion: str
+    summary: Summary
+    interrupted: bool
+    tool: Tool
+    generated: str
+    """An ISO 8601 instant."""
+    platform: Platform
+    request: Mapping[str, JsonValue]
+    isolation: Mapping[str, str]
+    pythons: Mapping[str, Python]
+    """What the cells' `python` stands for."""
+    axes: tuple[Axis, ...]
+    cells: tuple[Cell, ...]
+    results: Mapping[str, Result]
+    failures: Mapping[str, Failure]
+    contracts: Mapping[str, Contract]
+    locks: Mapping[str, Mapping[str, str]]
+    """What a cell resolves to *beside its pins*: with them, no two cells of a grid
+    would share a lock, and the report would grow with cells instead of facts."""
+    drift: tuple[Drift, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+    """Seconds."""
+
+    def lock_of(self, cell: Cell) -> Mapping[str, str] | None:
+        """The full lock of a cell, its pins included; None where there is none."""
+        if cell.lock is None:
+            return None
+        return dict(sorted({**self.locks[cell.lock], **cell.pins}.items()))
+
+
+def equal(one: Report, other: Report) -> bool:
+    """Whether two reports tell the same, whenever and from wherever they know it.
+
+    `generated`, `timings` and the cells' `source` are not compared (design, section 5).
+    """
+    return _timeless(one) == _timeless(other)
+
+
+def _timeless(report: Report) -> Report:
+    cells = tuple(replace(cell, source=None) for cell in report.cells)
+    return replace(report, generated="", timings={}, cells=cells)

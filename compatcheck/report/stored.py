@@ -1,0 +1,141 @@
+"""The report as JSON text, there and back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Final
+
+from pydantic import JsonValue, TypeAdapter, ValidationError
+
+from compatcheck.errors import Problem, UsageError
+from compatcheck.report.document import SCHEMA, Report
+
+MOST_PROBLEMS: Final = 10
+"""A file that is no report is wrong in every cell: nobody reads all of that."""
+
+_UNSEEN: Final = re.compile(
+    "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+"""What JSON lets stand and a terminal would obey: C1 controls, marks and overrides of
+direction (Unicode Standard Annex 9), separators, lone surrogates."""
+
+_MEND: Final = "give a file that `compatcheck -f json` wrote"
+
+
+def dump(report: Report) -> str:
+    """The report as JSON: one cell, result, failure or lock to a line, maps sorted."""
+    plain = _adapter().dump_python(report, mode="json")
+    plain["cells"] = [_without_defaults(cell) for cell in plain["cells"]]
+    return "{\n" + ",\n".join(_members(plain)) + "\n}\n"
+
+
+def _without_defaults(cell: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    return {
+        key: value
+        for key, value in cell.items()
+        if value is not None and value is not False
+    }
+
+
+def _members(plain: Mapping[str, JsonValue]) -> Iterator[str]:
+    for key, value in plain.items():
+        yield f"{_compact(key)}: {_spread(value)}"
+
+
+def _spread(value: JsonValue) -> str:
+    match value:
+        case [_, *_]:
+            lines = [f" {_compact(each)}" for each in value]
+            return "[\n" + ",\n".join(lines) + "\n]"
+        case dict() if any(isinstance(each, dict) for each in value.values()):
+            lines = [
+                f" {_compact(key)}: {_compact(value[key])}" for key in sorted(value)
+            ]
+            return "{\n" + ",\n".join(lines) + "\n}"
+        case _:
+            return _compact(value)
+
+
+def _compact(value: JsonValue) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _UNSEEN.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """The JSON escape; a lone surrogate has none that every reader would take."""
+    code = ord(found.group())
+    return "\\ufffd" if 0xD800 <= code <= 0xDFFF else f"\\u{code:04x}"  # noqa: PLR2004 - the surrogates' own bounds
+
+
+def load(text: bytes | str, *, place: str = "report") -> Report:
+    """Read a report back. Keys that this release does not know are passed over.
+
+    `place` is how the user names the file. Raises `UsageError` with each fault's
+    dotted key, and with a line of its own where the schema is another one.
+    """
+    try:
+        _check_schema(TypeAdapter(dict[str, JsonValue]).validate_json(text), place)
+        report = _adapter().validate_json(text, strict=True)
+    except ValidationError as error:
+        raise UsageError(*_first(_faults(error, place))) from error
+    if problems := _first(_dangling(report, place)):
+        raise UsageError(*problems)
+    return report
+
+
+@cache
+def _adapter() -> TypeAdapter[Report]:
+    return TypeAdapter(Report)
+
+
+def _check_schema(plain: Mapping[str, JsonValue], place: str) -> None:
+    schema = plain.get("schema")
+    if schema == SCHEMA:
+        return
+    if schema is None:
+        message = "is not a report of compatcheck: it names no schema"
+    else:
+        message = f"has the schema {schema!r}, and this release reads {SCHEMA!r}"
+    raise UsageError(Problem(place=f"{place}: schema", message=message, mend=_MEND))
+
+
+def _first(problems: Iterator[Problem]) -> list[Problem]:
+    return [problem for problem, _ in zip(problems, range(MOST_PROBLEMS), strict=False)]
+
+
+def _faults(error: ValidationError, place: str) -> Iterator[Problem]:
+    for fault in error.errors(include_url=False, include_input=False):
+        key = ".".join(str(part) for part in fault["loc"])
+        yield _problem(place, key, fault["msg"][:1].lower() + fault["msg"][1:])
+
+
+def _problem(place: str, key: str, message: str) -> Problem:
+    where = f"{place}: {key}" if key else place
+    return Problem(place=where, message=message, mend=_MEND)
+
+
+def _dangling(report: Report, place: str) -> Iterator[Problem]:
+    """References that lead nowhere: a renderer may rely on each of them."""
+    for key, name, known in _references(report):
+        if name is not None and name not in known:
+            yield _problem(place, key, f"refers to {name!r}, which is not there")
+
+
+def _references(
+    report: Report,
+) -> Iterator[tuple[str, str | None, Mapping[str, object] | tuple[str, ...]]]:
+    for index, cell in enumerate(report.cells):
+        yield f"cells.{index}.lock", cell.lock, report.locks
+        yield f"cells.{index}.result", cell.result, report.results
+        yield f"cells.{index}.python", cell.python, report.pythons
+        for axis in report.axes:
+            where = f"cells.{index}.pins.{axis.distribution}"
+            yield where, cell.pins.get(axis.distribution, ""), axis.versions
+    for name, result in report.results.items():
+        yield f"results.{name}.contract", result.contract, report.contracts
+        for index, seen in enumerate(result.observations):
+            where = f"results.{name}.observations.{index}.failure"
+            yield where, seen.failure, report.failures

@@ -1,0 +1,134 @@
+"""Resolve with uv: `uv pip compile` to a PEP 751 lock."""
+
+from __future__ import annotations
+
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from packaging.pylock import (
+    Package,
+    PackageSdist,
+    PackageWheel,
+    Pylock,
+    PylockValidationError,
+)
+from packaging.version import Version
+
+from compatcheck.environments.uv import Uv
+from compatcheck.errors import ResolverFault
+from compatcheck.model import (
+    Interpreter,
+    Locked,
+    LockedPackage,
+    Resolution,
+    Unknown,
+    Unsolvable,
+)
+from compatcheck.resolve.reasons import read_reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveRequest:
+    """All that the answer depends on, but for the index."""
+
+    requirements: tuple[str, ...]
+    constraints: tuple[str, ...]
+    overrides: tuple[str, ...]
+    interpreter: Interpreter
+    resolution: Resolution
+    as_of: datetime | None
+    pre_releases: bool
+    allow_builds: bool
+
+
+class UvResolver:
+    """Asks uv, and reads its words before calling anything unsolvable."""
+
+    def __init__(self, uv: Uv) -> None:
+        """Resolve with that uv."""
+        self._uv = uv
+
+    def resolve(self, request: ResolveRequest) -> Locked | Unsolvable | Unknown:
+        """The lock; or why there is none, or why it cannot be told."""
+        try:
+            with _files(request) as arguments:
+                ended = self._uv.run(
+                    ["pip", "compile", "-", *arguments, *_options(request)],
+                    text="\n".join(request.requirements) + "\n",
+                )
+        except ResolverFault as fault:
+            return Unknown(reason=str(fault))
+        if ended.code == 0:
+            return _timed(read_lock(ended.output), request)
+        return read_reason(ended.error)
+
+
+def read_lock(pylock: str) -> Locked:
+    """The lock in PEP 751 text. Raises `ResolverFault` if it is none."""
+    try:
+        lock = Pylock.from_dict(tomllib.loads(pylock))
+    except (tomllib.TOMLDecodeError, PylockValidationError) as error:
+        raise ResolverFault(f"uv's lock cannot be read: {error}") from error
+    packages = sorted(map(_package, lock.packages), key=lambda p: p.distribution)
+    return Locked(packages=tuple(packages), pylock=pylock)
+
+
+def _package(package: Package) -> LockedPackage:
+    files: list[PackageWheel | PackageSdist] = [*(package.wheels or ())]
+    if package.sdist and not files:
+        files = [package.sdist]
+    return LockedPackage(
+        distribution=str(package.name),
+        version=package.version or Version("0"),
+        files=tuple(sorted(file.filename for file in files)),
+        hashes=tuple(
+            sorted(f"{n}:{h}" for file in files for n, h in file.hashes.items())
+        ),
+        timed=all(file.upload_time is not None for file in files),
+    )
+
+
+def _timed(lock: Locked, request: ResolveRequest) -> Locked | Unknown:
+    """Refuse a lock as of an instant that holds a file without a known time.
+
+    uv leaves files without an upload time out when an index serves them and lets them
+    pass when they lie in a folder: neither is an answer about that instant.
+    """
+    untimed = [p.distribution for p in lock.packages if not p.timed]
+    if request.as_of is None or not untimed:
+        return lock
+    names = ", ".join(untimed)
+    return Unknown(reason=f"no upload time is known for {names}")
+
+
+def _options(request: ResolveRequest) -> Iterator[str]:
+    yield from ("--format", "pylock.toml", "--no-header", "--no-sources")
+    yield from ("--python", str(request.interpreter.executable))
+    yield from ("--resolution", request.resolution.value)
+    if request.pre_releases:
+        yield from ("--prerelease", "allow")
+    if not request.allow_builds:
+        yield "--no-build"
+    if request.as_of is not None:
+        instant = request.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        yield from ("--exclude-newer", instant)
+
+
+@contextmanager
+def _files(request: ResolveRequest) -> Iterator[list[str]]:
+    with tempfile.TemporaryDirectory(prefix="compatcheck-resolve-") as folder:
+        arguments = []
+        for option, lines in (
+            ("--constraints", request.constraints),
+            ("--overrides", request.overrides),
+        ):
+            if lines:
+                path = Path(folder, option.strip("-")).with_suffix(".txt")
+                path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+                arguments += [option, str(path)]
+        yield arguments

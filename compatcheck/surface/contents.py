@@ -1,0 +1,58 @@
+"""Reads what one wheel holds: its metadata and the names it can be imported by."""
+
+from __future__ import annotations
+
+from packaging.metadata import RawMetadata, parse_email
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from compatcheck.errors import IndexFault
+from compatcheck.model import WheelContents
+from compatcheck.ports import Archive
+from compatcheck.surface.roots import read_tree
+
+
+def read_contents(archive: Archive) -> WheelContents:
+    """Read a wheel's metadata and import names; old and untidy METADATA is accepted.
+
+    Raises `IndexFault` where there is no METADATA that tells a name and a version.
+    """
+    names = archive.names()
+    metadata = _read_metadata(archive)
+    roots = read_tree(names).roots
+    return WheelContents(
+        distribution=canonicalize_name(metadata["name"]),
+        version=_version(metadata),
+        requires_dist=tuple(metadata.get("requires_dist", ())),
+        requires_python=metadata.get("requires_python"),
+        roots=roots,
+        stubs_only=not roots and any(map(_is_stub, names)),
+    )
+
+
+def _read_metadata(archive: Archive) -> RawMetadata:
+    """Find and parse `*.dist-info/METADATA`, without judging its fields."""
+    found = sorted(
+        name
+        for name in archive.names()
+        if name.count("/") == 1 and name.endswith(".dist-info/METADATA")
+    )
+    if not found:
+        raise IndexFault("a wheel without METADATA")
+    metadata, _ = parse_email(archive.read(found[0]))
+    if "name" not in metadata or "version" not in metadata:
+        raise IndexFault(f"{found[0]} tells no name or no version")
+    return metadata
+
+
+def _version(metadata: RawMetadata) -> Version:
+    try:
+        return Version(metadata["version"])
+    except InvalidVersion as invalid:
+        raise IndexFault(
+            f"{metadata['name']}: {metadata['version']!r} is not a version"
+        ) from invalid
+
+
+def _is_stub(name: str) -> bool:
+    return name.endswith(".pyi") or name.partition("/")[0].endswith("-stubs")

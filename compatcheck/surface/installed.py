@@ -1,0 +1,33 @@
+"""A distribution as it lies installed, read as if it were an open wheel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import importlib_metadata
+
+from compatcheck.errors import IndexFault
+
+
+class InstalledArchive:
+    """The files of one installed distribution, by its RECORD."""
+
+    def __init__(self, site: Path, distribution: str) -> None:
+        """Find it in a site-packages folder. Raises `IndexFault` if it is not there."""
+        found = importlib_metadata.distributions(name=distribution, path=[str(site)])
+        installed = next(iter(found), None)
+        if installed is None:
+            raise IndexFault(f"{distribution} is not installed where it should be")
+        self._files = {str(file): file for file in installed.files or ()}
+
+    def names(self) -> Sequence[str]:
+        """The paths of its files below site-packages, with slashes, sorted."""
+        return sorted(name for name in self._files if not name.startswith(".."))
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one file. Raises `IndexFault` when they cannot be had."""
+        try:
+            return self._files[name].read_binary()
+        except (KeyError, OSError) as error:
+            raise IndexFault(f"{name}: {error}") from error

@@ -1,0 +1,3 @@
+"""The sentences that the commands say, as small steps."""
+
+from __future__ import annotations

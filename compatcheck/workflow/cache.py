@@ -1,0 +1,64 @@
+"""`compatcheck cache`: what the cache folder holds, and an end to it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from compatcheck.environments.runs import living_runs
+from compatcheck.errors import Problem, StoreFault, UsageError
+from compatcheck.observations import ObservationStore
+from compatcheck.workflow.session import Session
+
+
+def describe(session: Session) -> Iterator[str]:
+    """Lines for a person: where, how large, how many of what."""
+    yield f"folder        {session.cache}"
+    if not session.cache.exists():
+        yield "empty"
+        return
+    store = ObservationStore(session.cache, session.clock)
+    held = store.info()
+    store.close()
+    yield f"on disk       {size(_bytes(session.cache))}"
+    yield f"wheels        {size(_bytes(session.cache / 'uv'))}"
+    yield f"observations  {size(held.size)}"
+    for kind, number in held.entries.items():
+        yield f"  {kind:<12}{number}"
+
+
+def forget(cache: Path) -> str:
+    """Remove the cache folder's content and say how much that was.
+
+    Raises `UsageError` while a run is under way, `StoreFault` when it cannot be done.
+    """
+    if living_runs(cache / "runs"):
+        raise UsageError(
+            Problem(
+                place="compatcheck cache clear",
+                message="a run is under way and works in that folder",
+                mend="wait for it to end, or stop it",
+            )
+        )
+    freed = size(_bytes(cache))
+    try:
+        if cache.exists():
+            shutil.rmtree(cache)
+    except OSError as error:
+        raise StoreFault(f"the cache cannot be removed: {error}") from error
+    return freed
+
+
+def size(number: float) -> str:
+    """Bytes as a person reads them."""
+    for unit in ("bytes", "KiB", "MiB"):
+        if number < 1024:  # noqa: PLR2004 - that is what Ki means
+            return f"{number:.0f} {unit}"
+        number /= 1024
+    return f"{number:.1f} GiB"
+
+
+def _bytes(folder: Path) -> int:
+    files = folder.rglob("*")
+    return sum(f.lstat().st_size for f in files if f.is_file() and not f.is_symlink())

@@ -1,0 +1,129 @@
+"""`compatcheck matrix`: plan the cells, ask each, confirm what failed, tell it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from compatcheck.ask.confirm import confirm, unconfirmed
+from compatcheck.config.settings import Settings
+from compatcheck.executors.local import LocalExecutor
+from compatcheck.executors.process import probe_isolation
+from compatcheck.index.client import Simple
+from compatcheck.index.locations import IndexSettings
+from compatcheck.index.redact import redact
+from compatcheck.index.settings import read_index_settings
+from compatcheck.interpreters import choose
+from compatcheck.model import AxisRequest, Cell, CellResult, Outcome, Project
+from compatcheck.plan import Plan, make_plan
+from compatcheck.ports import Index
+from compatcheck.report.build import build_report, instant
+from compatcheck.report.document import Report
+from compatcheck.workflow.rooms import Rooms, furnish
+from compatcheck.workflow.session import Listener, Session
+
+
+def run_matrix(settings: Settings, session: Session, listener: Listener) -> Report:
+    """Ask the whole grid and report on it.
+
+    Ctrl-C ends the asking, not the telling: the report then says what was not run.
+    Raises `UsageError` for what cannot be asked so, `CouldNotTell` where not even a
+    grid can be drawn.
+    """
+    started = time.monotonic()
+    where = read_index_settings(session.environ, session.folder)
+    plan = _plan(settings, session, where)
+    planned = time.monotonic()
+    isolation = probe_isolation()
+    with furnish(settings, session, plan, where, isolation) as rooms:
+        listener.planned(len(plan.cells))
+        results, interrupted = _sweep(rooms, plan, settings.jobs, listener)
+    return build_report(
+        results,
+        axes=plan.axes,
+        request=_request(settings, where),
+        isolation=isolation,
+        generated=session.clock(),
+        timings={
+            "plan": round(planned - started, 3),
+            "ask": round(time.monotonic() - planned, 3),
+        },
+        interrupted=interrupted,
+    )
+
+
+def _plan(settings: Settings, session: Session, where: IndexSettings) -> Plan:
+    interpreters = choose(settings.pythons, session.environ)
+    with Simple(where) as index:
+        return make_plan(settings, _projects(settings, index), interpreters)
+
+
+def _projects(settings: Settings, index: Index) -> Mapping[str, Project | None]:
+    names = [axis.distribution for axis in settings.axes]
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        return dict(zip(names, pool.map(index.project, names), strict=True))
+
+
+def _sweep(
+    rooms: Rooms, plan: Plan, jobs: int | None, listener: Listener
+) -> tuple[list[CellResult], bool]:
+    """Every cell's result, and whether the user stopped it before the end."""
+    results: list[CellResult] = []
+    try:
+        with closing(LocalExecutor(jobs).map(rooms.asker.ask, plan.cells)) as answers:
+            for result in answers:
+                results.append(result)
+                listener.answered(result)
+        listener.confirming(len(unconfirmed(results)))
+        results = confirm(results, rooms.asker.ask, listener.confirmed)
+    except KeyboardInterrupt:
+        rooms.uv.stop()
+        return [*results, *_not_run(plan.cells, results)], True
+    return results, False
+
+
+def _not_run(cells: Sequence[Cell], results: Sequence[CellResult]) -> list[CellResult]:
+    asked = {id(result.cell) for result in results}
+    return [
+        CellResult(cell=cell, outcome=Outcome.NOT_RUN, stage=None, reason="interrupted")
+        for cell in cells
+        if id(cell) not in asked
+    ]
+
+
+def _request(settings: Settings, where: IndexSettings) -> dict[str, JsonValue]:
+    """What was asked, without anything of the place where it was asked."""
+    as_of = settings.as_of
+    return {
+        "axes": [_axis_text(axis) for axis in settings.axes],
+        "decided_by": settings.place,
+        "profile": settings.profile,
+        "pythons": list(settings.pythons),
+        "select": {
+            "default": str(settings.select),
+            **{name: str(rule) for name, rule in sorted(settings.select_for.items())},
+        },
+        "resolution": [resolution.value for resolution in settings.resolutions],
+        "as_of": instant(as_of) if isinstance(as_of, datetime) else as_of,
+        "constraints": [redact(line) for line in settings.constraints],
+        "overrides": [redact(line) for line in settings.overrides],
+        "requirements": [redact(line) for line in settings.requirements],
+        "probes": list(settings.probes),
+        "pre_releases": settings.pre_releases,
+        "yanked": settings.yanked,
+        "allow_builds": settings.allow_builds,
+        "environment": settings.environment,
+        "executor": settings.executor,
+        "timeout": settings.timeout,
+        "index": where.origin,
+    }
+
+
+def _axis_text(axis: AxisRequest) -> str:
+    extras = f"[{','.join(axis.extras)}]" if axis.extras else ""
+    return f"{axis.distribution}{extras}{axis.specifier}"

@@ -1,0 +1,124 @@
+"""The one place where the rooms are joined."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from compatcheck.ask import Asker
+from compatcheck.ask.asker import Terms
+from compatcheck.ask.keys import digest, tree_digest
+from compatcheck.ask.locks import Locks, ResolveTerms
+from compatcheck.ask.reading import Reading
+from compatcheck.config.settings import Settings
+from compatcheck.environments import Uv, VenvEnvironments
+from compatcheck.environments.runs import run_folder
+from compatcheck.executors.process import Limits
+from compatcheck.index.archives import RemoteArchives
+from compatcheck.index.locations import IndexSettings
+from compatcheck.index.settings import uv_environment
+from compatcheck.observations import ObservationStore
+from compatcheck.plan import Plan
+from compatcheck.probes import choose_probes
+from compatcheck.resolve import UvResolver
+from compatcheck.workflow.session import Session
+
+_PROCESSES: Final = 4096
+"""Processes and threads of one cell: enough for a numerical library on a big machine,
+too few to bring one down."""
+_FILE_SIZE: Final = 1 << 30
+"""Bytes of any one file that a cell writes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """What a sweep needs: the door, and the brake."""
+
+    asker: Asker
+    uv: Uv
+
+
+@contextmanager
+def furnish(
+    settings: Settings,
+    session: Session,
+    plan: Plan,
+    where: IndexSettings,
+    isolation: Mapping[str, str],
+) -> Generator[Rooms]:
+    """Open every room that a sweep of this plan needs, and close them afterwards.
+
+    Raises `StoreFault` where the cache folder cannot be used.
+    """
+    variables = uv_environment(where)
+    uv = Uv(cache=session.cache / "uv", index=variables, environ=session.environ)
+    with ExitStack() as stack:
+        store = ObservationStore(session.cache, session.clock)
+        stack.callback(store.close)
+        scratch = stack.enter_context(run_folder(session.cache / "runs"))
+        archives = stack.enter_context(RemoteArchives(where))
+        asker = Asker(
+            release=plan.release,
+            reading=Reading(
+                archives=archives,
+                store=store,
+                modules=settings.modules,
+                symbols=settings.symbols,
+                sources=settings.sources,
+            ),
+            locks=Locks(UvResolver(uv), store, _resolve_terms(settings, variables)),
+            environments=_environments(uv, settings, isolation, scratch),
+            store=store,
+            terms=_terms(settings, isolation, scratch),
+        )
+        yield Rooms(asker=asker, uv=uv)
+
+
+def _environments(
+    uv: Uv, settings: Settings, isolation: Mapping[str, str], scratch: Path
+) -> VenvEnvironments:
+    return VenvEnvironments(
+        uv,
+        folder=scratch,
+        paths=settings.sources,
+        # A linked file is the cache's own: only where no cell can write to it.
+        link_mode="hardlink" if isolation.get("files") == "read-only" else "copy",
+        allow_builds=settings.allow_builds,
+    )
+
+
+def _resolve_terms(settings: Settings, index: Mapping[str, str]) -> ResolveTerms:
+    return ResolveTerms(
+        requirements=settings.requirements,
+        constraints=settings.constraints,
+        overrides=settings.overrides,
+        pre_releases=settings.pre_releases,
+        allow_builds=settings.allow_builds,
+        index=digest(dict(index)),
+    )
+
+
+def _terms(settings: Settings, isolation: Mapping[str, str], scratch: Path) -> Terms:
+    limits = Limits(
+        seconds=settings.timeout,
+        memory=settings.memory,
+        processes=_PROCESSES,
+        file_size=_FILE_SIZE,
+    )
+    return Terms(
+        probes=choose_probes(settings.probes),
+        limits=limits,
+        sources=settings.sources,
+        place={
+            "isolation": dict(isolation),
+            "limits": [limits.seconds, limits.memory],
+            "platform": [platform.system(), platform.machine(), platform.libc_ver()],
+            "sources": tree_digest(settings.sources),
+        },
+        scratch=scratch,
+        allow_builds=settings.allow_builds,
+    )

@@ -1,0 +1,38 @@
+"""Where and when a run takes place, and who hears how it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from compatcheck.model import CellResult
+from compatcheck.ports import Clock
+
+
+class Listener(Protocol):
+    """Hears how a run goes on."""
+
+    def planned(self, cells: int) -> None:
+        """So many cells will be asked."""
+
+    def answered(self, result: CellResult) -> None:
+        """One cell is done."""
+
+    def confirming(self, failures: int) -> None:
+        """So many distinct failures are asked a second time."""
+
+    def confirmed(self, result: CellResult) -> None:
+        """One of them is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Where and when a run takes place."""
+
+    environ: Mapping[str, str]
+    folder: Path
+    """The user's working directory."""
+    cache: Path
+    clock: Clock

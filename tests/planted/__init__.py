@@ -1,0 +1,3 @@
+"""What the tests plant for the tool to find: wheels, indexes, and their sins."""
+
+from __future__ import annotations

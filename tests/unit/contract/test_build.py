@@ -1,0 +1,140 @@
+"""One contract out of what was read and what was written."""
+
+from __future__ import annotations
+
+from packaging.version import Version
+
+from compatcheck.contract.build import build_contract
+from compatcheck.model import Contract, ImportNeed, Symbol, WheelContents
+
+
+def wheel(distribution: str, *roots: str, stubs_only: bool = False) -> WheelContents:
+    """Make a wheel with these import names."""
+    return WheelContents(
+        distribution=distribution,
+        version=Version("1.0"),
+        requires_dist=(),
+        requires_python=None,
+        roots=roots,
+        stubs_only=stubs_only,
+    )
+
+
+def need(module: str, name: str | None = None, *, optional: bool = False) -> ImportNeed:
+    """Make a need of some consumer's."""
+    return ImportNeed(
+        module=module, name=name, optional=optional, importer="chat", line=1
+    )
+
+
+def contract(
+    provider: WheelContents,
+    *needs: ImportNeed,
+    modules: tuple[str, ...] = (),
+    symbols: tuple[Symbol, ...] = (),
+) -> Contract:
+    """Build the contract of one consumer and one provider."""
+    return build_contract(
+        contents=[wheel("chat", "chat"), provider],
+        needs=[(needs, provider)],
+        modules=modules,
+        symbols=symbols,
+    )
+
+
+def test_needs_become_modules_and_symbols() -> None:
+    """What is required of the provider is asked, sorted and once; the rest is not."""
+    built = contract(
+        wheel("agents-dist", "agents"),
+        need("agents.tool", "Tool"),
+        need("agents", "Runner"),
+        need("agents", "Runner"),
+        need("agents.items"),
+        need("agentsx"),
+        need("os", "path"),
+    )
+    assert built == Contract(
+        roots={"chat": ("chat",), "agents-dist": ("agents",)},
+        modules=("agents", "agents.items", "agents.tool"),
+        symbols=(
+            Symbol(module="agents", name="Runner"),
+            Symbol(module="agents.tool", name="Tool"),
+        ),
+        optional=(),
+    )
+
+
+def test_optional_needs_are_told_and_not_asked() -> None:
+    """A guarded need is listed, unless it is asked for anyway."""
+    built = contract(
+        wheel("agents-dist", "agents"),
+        need("agents", "Runner"),
+        need("agents.voice", "Pipeline", optional=True),
+        need("agents.extensions", optional=True),
+        need("agents", optional=True),
+        need("agents", "Runner", optional=True),
+        need("agents", "Other", optional=True),
+    )
+    assert built.modules == ("agents",)
+    assert built.optional == (
+        "agents.Other",
+        "agents.extensions",
+        "agents.voice.Pipeline",
+    )
+
+
+def test_an_optional_package_of_a_required_module() -> None:
+    """Who asks for a module asks for its packages, guarded elsewhere or not."""
+    built = contract(
+        wheel("agents-dist", "agents"), need("agents", optional=True), need("agents.x")
+    )
+    assert (built.modules, built.optional) == (("agents.x",), ())
+
+
+def test_a_package_taken_from_a_namespace() -> None:
+    """`from google import genai` asks for the package, not for the namespace."""
+    provider = wheel("google-genai", "google.genai")
+    built = contract(
+        provider,
+        need("google", "genai"),
+        need("google", "auth"),
+        need("google"),
+        need("google.genai", "Client"),
+    )
+    assert built.modules == ("google.genai",)
+    assert built.symbols == (Symbol(module="google.genai", name="Client"),)
+
+
+def test_what_is_written_by_hand_is_added() -> None:
+    """Hand-written modules and symbols are asked as they stand."""
+    runner = Symbol(module="agents", name="Runner.run")
+    built = contract(
+        wheel("agents-dist", "agents"),
+        need("agents.b"),
+        need("agents.a", optional=True),
+        modules=("agents.a", "elsewhere"),
+        symbols=(runner,),
+    )
+    assert built.modules == ("agents.a", "agents.b", "elsewhere")
+    assert (built.symbols, built.optional) == ((runner,), ())
+
+
+def test_nothing_to_import() -> None:
+    """A reserved name is told by its emptiness; stubs are asked nothing."""
+    built = build_contract(
+        contents=[
+            wheel("chat", "chat"),
+            wheel("reserved"),
+            wheel("types-x", stubs_only=True),
+        ],
+        needs=[([need("x")], wheel("types-x", stubs_only=True))],
+    )
+    assert built == Contract(
+        roots={"chat": ("chat",), "reserved": ()}, modules=(), symbols=(), optional=()
+    )
+
+
+def test_the_order_of_the_wheels_is_kept() -> None:
+    """Consumers come first where the caller put them first."""
+    built = build_contract(contents=[wheel("z", "z"), wheel("a", "a")], needs=[])
+    assert list(built.roots) == ["z", "a"]

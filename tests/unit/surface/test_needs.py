@@ -1,0 +1,166 @@
+"""What a wheel, or a folder of source, imports from others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from compatcheck.errors import IndexFault
+from compatcheck.model import ImportNeed
+from compatcheck.ports import Archive
+from compatcheck.surface.needs import Needs, read_needs, read_source_needs
+
+Plant = Callable[[Mapping[str, str | bytes]], Archive]
+
+
+def told(needs: Needs) -> list[str]:
+    """Give each need as `module:name`, with a question mark where optional."""
+    return [
+        f"{it.module}{f':{it.name}' if it.name else ''}{'?' if it.optional else ''}"
+        for it in needs.needs
+    ]
+
+
+def test_own_modules_are_no_needs(planted: Plant) -> None:
+    """Every top-level name of the wheel is its own, the private ones too."""
+    source = "import pkg.mod, _pkg, single\nfrom pkg import x\nimport other\n"
+    files = {"pkg/__init__.py": source, "_pkg/__init__.py": "", "single.py": ""}
+    assert told(read_needs(planted(files))) == ["other"]
+
+
+def test_a_shared_namespace(planted: Plant) -> None:
+    """In a namespace only what the wheel brings is its own."""
+    source = """
+import google, google.cloud.mine.deep, google.auth
+from google import cloud, oauth2
+from google.cloud import mine, other
+from google.cloud import *
+"""
+    archive = planted({"google/cloud/mine/__init__.py": source})
+    assert told(read_needs(archive)) == [
+        "google:oauth2",
+        "google.auth",
+        "google.cloud:other",
+    ]
+
+
+def test_required_before_optional(planted: Plant) -> None:
+    """A name needed both ways is required, and told where it is required first."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/a.py": "try:\n    import x\nexcept ImportError: pass\n",
+        "pkg/b.py": "\nimport x\n",
+        "pkg/c.py": "import x\n",
+    }
+    assert read_needs(planted(files)).needs == (
+        ImportNeed(module="x", name=None, optional=False, importer="pkg.b", line=2),
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "pkg/__main__.py",
+        "pkg/conftest.py",
+        "pkg/tests/helper.py",
+        "pkg/sub/test/helper.py",
+        "tests/test_pkg.py",
+        "examples/__init__.py",
+        "scripts/release.py",
+        "pkg/templates/{{name}}/app.py",
+        "pkg/project-template/app.py",
+        "pkg/data.txt",
+        "pkg-stubs/__init__.pyi",
+    ],
+)
+def test_modules_that_no_importer_needs(planted: Plant, path: str) -> None:
+    """Tests, entry points and templates say nothing of what the consumer needs."""
+    files = {"pkg/__init__.py": "import real\n", path: "import stray\n"}
+    assert told(read_needs(planted(files))) == ["real"]
+
+
+def test_what_the_installer_spreads_is_read(planted: Plant) -> None:
+    """A module under `.data/purelib` is read, by the name it is installed under."""
+    archive = planted({"d-1.data/purelib/pkg/mod.py": "import x\nimport pkg.mod\n"})
+    (need,) = read_needs(archive).needs
+    assert (need.module, need.importer) == ("x", "pkg.mod")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(b"print 'of the past'", id="Python 2"),
+        pytest.param(b"# coding: no-such\n", id="unknown encoding"),
+        pytest.param(b"x = '\xff'", id="not what its encoding says"),
+        pytest.param(b"x = 1\0", id="null byte"),
+        pytest.param(b"x = " + b"-" * 9000 + b"1", id="too deep"),
+    ],
+)
+def test_what_does_not_parse_is_skipped(planted: Plant, source: bytes) -> None:
+    """A file of another Python takes nothing from the others, and is told."""
+    files = {"pkg/__init__.py": b"import real", "pkg/odd.py": source}
+    read = read_needs(planted(files))
+    assert (told(read), read.skipped) == (["real"], ("pkg.odd",))
+
+
+def test_a_wheel_without_modules(planted: Plant) -> None:
+    """A reserved name needs nothing."""
+    assert read_needs(planted({})) == Needs(needs=(), skipped=())
+
+
+class TestSource:
+    """A folder of the user's own source."""
+
+    def write(self, folder: Path, files: Mapping[str, str]) -> Path:
+        """Write the files below a folder and give it back."""
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return folder
+
+    def test_reads_what_is_the_users(self, tmp_path: Path) -> None:
+        """Packages, scripts and loose folders count; each other's names do not."""
+        files = {
+            "main.py": "import app.web, tool.run, agents\nagents.Runner\n",
+            "app/__init__.py": "from chatkit.server import ChatKitServer\n",
+            "app/web.py": "",
+            "tool/run.py": "def late():\n    import rich\n",
+        }
+        assert told(read_source_needs(self.write(tmp_path, files))) == [
+            "agents",
+            "agents:Runner",
+            "chatkit.server:ChatKitServer",
+            "rich?",
+        ]
+
+    @pytest.mark.parametrize(
+        "stray",
+        [
+            *(".venv/lib/site.py", ".hidden/x.py", "node_modules/gyp/x.py"),
+            *("build/lib/app.py", "app/__pycache__/x.py", ".hidden.py"),
+            *("tests/test_app.py", "conftest.py"),
+        ],
+    )
+    def test_leaves_out_what_is_not(self, tmp_path: Path, stray: str) -> None:
+        """Hidden, built and installed files are not the user's source."""
+        files = {"app.py": "import real", stray: "import other"}
+        assert told(read_source_needs(self.write(tmp_path, files))) == ["real"]
+
+    def test_leaves_out_an_environment_by_any_name(self, tmp_path: Path) -> None:
+        """A folder with a pyvenv.cfg is an environment (PEP 405)."""
+        files = {"app.py": "", "env/pyvenv.cfg": "", "env/lib/x.py": "import other"}
+        assert told(read_source_needs(self.write(tmp_path, files))) == []
+
+    def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
+        """Nothing read is not the same as nothing needed, and no path is shown."""
+        with pytest.raises(IndexFault, match=r"^gone: No such file"):
+            read_source_needs(tmp_path / "gone")
+
+    def test_a_file_that_cannot_be_read(self, tmp_path: Path) -> None:
+        """A broken link stops the reading, told by its place in the folder."""
+        (tmp_path / "app.py").symlink_to(tmp_path / "gone.py")
+        with pytest.raises(IndexFault, match=r"^app\.py: No such file"):
+            read_source_needs(tmp_path)
