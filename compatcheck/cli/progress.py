@@ -96,7 +96,7 @@ class _Lines:
 
     def planned(self, cells: int) -> None:
         self._counts.total = cells
-        self._write(f"asking {cells} cells")
+        self._write(f"asking {cells} cell{'s' * (cells != 1)}")
 
     def answered(self, result: CellResult) -> None:
         self._counts.add(result)
@@ -109,11 +109,13 @@ class _Lines:
     def _line(self, elapsed: float) -> str:
         done, total = self._counts.done, self._counts.total
         left = elapsed / done * (total - done)
-        return f"{done} of {total} cells ({self._counts}), {elapsed:.0f} s, {left:.0f} s left"
+        spent = f"{elapsed:.0f} s, {left:.0f} s left"
+        return f"{done} of {total} cells ({self._counts}), {spent}"
 
     def confirming(self, failures: int) -> None:
         if failures:
-            self._write(f"asking {failures} distinct failures once more, alone")
+            told = "1 failure" if failures == 1 else f"{failures} distinct failures"
+            self._write(f"asking {told} once more, alone")
 
     def confirmed(self, result: CellResult) -> None:
         """Say nothing: the next line is the report."""

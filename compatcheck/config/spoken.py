@@ -9,7 +9,6 @@ from pathlib import Path
 from compatcheck.config.options import Options
 from compatcheck.config.pyproject import Project
 from compatcheck.config.said import Said
-from compatcheck.config.table import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +42,7 @@ class Spoken:
 
 
 def listen(options: Options, project: Project, folder: Path) -> Spoken:
-    """The command line's word on each setting, else the table's.
-
-    Modules and symbols are needs: those of both places hold.
-    """
+    """The command line's word on each setting, else the table's; needs add up."""
     table, ear = project.table, _Ear(project=project, folder=folder)
     formats_typed = bool(options.format) or options.output is not None
     constrained = bool(options.constraint or options.constraint_file)
@@ -79,7 +75,9 @@ def listen(options: Options, project: Project, folder: Path) -> Spoken:
         timeout=ear.one("timeout", options.timeout, table.timeout),
         memory=ear.one("memory", options.memory, table.memory),
         fail_on=ear.many("fail-on", options.fail_on, table.fail_on),
-        **_flags(options, table),
+        pre_releases=_flag(options.pre_releases, table.pre_releases),
+        yanked=_flag(options.yanked, table.yanked),
+        allow_builds=_flag(options.allow_builds, table.allow_builds),
     )
 
 
@@ -151,14 +149,6 @@ def _symbols(project: Project) -> tuple[Said, ...]:
     )
 
 
-def _flags(options: Options, table: Table) -> dict[str, bool]:
-    """What is yes or no: the first word on each, else no."""
-    words = {
-        "pre_releases": (options.pre_releases, table.pre_releases),
-        "yanked": (options.yanked, table.yanked),
-        "allow_builds": (options.allow_builds, table.allow_builds),
-    }
-    return {
-        name: bool(written if typed is None else typed)
-        for name, (typed, written) in words.items()
-    }
+def _flag(*words: bool | None) -> bool:
+    """The first word that was said, else no."""
+    return next((word for word in words if word is not None), False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import TypeVar
@@ -21,7 +21,7 @@ class LocalExecutor:
         """Ask `jobs` at a time; as many as there are usable CPUs when not told."""
         self.jobs = usable_cpus() if jobs is None else jobs
 
-    def map(self, ask: Callable[[T], U], asked: Iterable[T]) -> Iterator[U]:
+    def map(self, ask: Callable[[T], U], asked: Iterable[T]) -> Generator[U]:
         """Apply `ask` to each, yielding answers as they are finished.
 
         At most two per job are taken from `asked` before their turn. When the

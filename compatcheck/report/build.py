@@ -34,7 +34,7 @@ _Build = tuple[str, str]
 """Implementation and full version of an interpreter."""
 
 
-def build_report(  # noqa: PLR0913 - a report is made of that many independent things
+def build_report(
     results: Sequence[CellResult],
     *,
     axes: Sequence[model.Axis],

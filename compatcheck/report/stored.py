@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
@@ -66,8 +67,9 @@ def _compact(value: JsonValue) -> str:
 
 def _escaped(found: re.Match[str]) -> str:
     """The JSON escape; a lone surrogate has none that every reader would take."""
-    code = ord(found.group())
-    return "\\ufffd" if 0xD800 <= code <= 0xDFFF else f"\\u{code:04x}"  # noqa: PLR2004 - the surrogates' own bounds
+    if unicodedata.category(found.group()) == "Cs":
+        return "\\ufffd"
+    return f"\\u{ord(found.group()):04x}"
 
 
 def load(text: bytes | str, *, place: str = "report") -> Report:

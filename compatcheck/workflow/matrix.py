@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from compatcheck.ask.confirm import confirm, unconfirmed
 from compatcheck.config.settings import Settings
+from compatcheck.errors import Problem, UsageError
 from compatcheck.executors.local import LocalExecutor
 from compatcheck.executors.process import probe_isolation
 from compatcheck.index.client import Simple
@@ -19,7 +20,14 @@ from compatcheck.index.locations import IndexSettings
 from compatcheck.index.redact import redact
 from compatcheck.index.settings import read_index_settings
 from compatcheck.interpreters import choose
-from compatcheck.model import AxisRequest, Cell, CellResult, Outcome, Project
+from compatcheck.model import (
+    AxisRequest,
+    Cell,
+    CellResult,
+    Interpreter,
+    Outcome,
+    Project,
+)
 from compatcheck.plan import Plan, make_plan
 from compatcheck.ports import Index
 from compatcheck.report.build import build_report, instant
@@ -58,9 +66,23 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Repo
 
 
 def _plan(settings: Settings, session: Session, where: IndexSettings) -> Plan:
-    interpreters = choose(settings.pythons, session.environ)
+    """The plan. Raises `UsageError` with what is wrong of Pythons and axes alike."""
+    problems: list[Problem] = []
+    interpreters: Sequence[Interpreter] = ()
+    try:
+        interpreters = choose(settings.pythons, session.environ)
+    except UsageError as error:
+        problems += error.problems
     with Simple(where) as index:
-        return make_plan(settings, _projects(settings, index), interpreters)
+        projects = _projects(settings, index)
+    try:
+        plan = make_plan(settings, projects, interpreters)
+    except UsageError as error:
+        problems += error.problems
+        raise UsageError(*problems) from None
+    if problems:
+        raise UsageError(*problems)
+    return plan
 
 
 def _projects(settings: Settings, index: Index) -> Mapping[str, Project | None]:

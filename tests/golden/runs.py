@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Final
 
 from golden import made
@@ -20,6 +21,7 @@ MARKUP: Final = (
 )
 
 
+@cache
 def narrow() -> Report:
     """One release against 21, the first eight of which contradict it."""
     versions = [f"0.2.{n}" for n in range(5)] + ["0.3.0", "0.3.1"]
@@ -76,6 +78,7 @@ def _wide(one: str, place: int, other: str) -> Answer:
     return answer
 
 
+@cache
 def wide() -> Report:
     """24 releases against 124: a reserved name, a floor, a hole, a name that left."""
     consumers = ["0.0.1", *(f"1.{m}.{p}" for m in range(6) for p in range(4))][:24]
@@ -93,6 +96,7 @@ def wide() -> Report:
     return made.report(made.cells(axes, answer), axes)
 
 
+@cache
 def deep() -> Report:
     """Three axes and two Pythons; one of the Pythons and one release disagree."""
     axes = (
@@ -115,6 +119,7 @@ def deep() -> Report:
     return made.report(made.cells(axes, answer, pythons=pythons), axes)
 
 
+@cache
 def blind() -> Report:
     """An index that was down all the time."""
     axes = (
@@ -128,6 +133,7 @@ def blind() -> Report:
     return made.report(made.cells(axes, answer), axes)
 
 
+@cache
 def interrupted() -> Report:
     """Ctrl-C after a few cells."""
     axes = (
@@ -141,6 +147,7 @@ def interrupted() -> Report:
     return made.report(made.cells(axes, answer), axes, interrupted=True)
 
 
+@cache
 def hostile() -> Report:
     """Messages, paths, names and reasons that would rather be obeyed than read."""
     axes = (
@@ -168,6 +175,7 @@ def hostile() -> Report:
     return made.report(made.cells(axes, answer), axes)
 
 
+@cache
 def alone() -> Report:
     """One axis under two Pythons."""
     axes = (made.axis("storefront", minors(1, 5, 2)),)
@@ -187,6 +195,7 @@ def alone() -> Report:
     return made.report(made.cells(axes, answer, pythons=pythons), axes)
 
 
+@cache
 def ragged() -> Report:
     """Thirty folded columns, more than fit side by side."""
     axes = (
@@ -204,6 +213,12 @@ def ragged() -> Report:
 
 
 RUNS: Final[Mapping[str, Callable[[], Report]]] = {
-    run.__name__: run
-    for run in (narrow, wide, deep, blind, interrupted, hostile, alone, ragged)
+    "narrow": narrow,
+    "wide": wide,
+    "deep": deep,
+    "blind": blind,
+    "interrupted": interrupted,
+    "hostile": hostile,
+    "alone": alone,
+    "ragged": ragged,
 }

@@ -71,14 +71,21 @@ def _start(spec: Spec, output: tuple[int, int]) -> int:
 
 
 def _become(spec: Spec, output: tuple[int, int]) -> None:
-    for number in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores these two
-        signal.signal(number, signal.SIG_DFL)
+    _reset_signals()
     os.chdir(spec.cwd)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output[0], 1)
     os.dup2(output[1], 2)
     # Running what we are told to is the whole point; there is no shell in between.
     os.execve(spec.argv[0], spec.argv, spec.env)  # noqa: S606
+
+
+def _reset_signals() -> None:
+    """Undo what Python ignores, and what whoever started the house did."""
+    for number in range(1, signal.NSIG):
+        with contextlib.suppress(OSError):  # some cannot be changed
+            signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def _wait_for(target: int) -> int:

@@ -45,7 +45,8 @@ class TestPrecedence:
     TABLE = (
         '[tool.compatcheck]\npython = ["3.11"]\nresolution = ["lowest"]\n'
         'yanked = true\njobs = 3\ntimeout = 2.5\nmemory = "1MiB"\n'
-        'fail-on = ["unknown"]\nconstraints = ["a<2"]\noverrides = ["b"]\nfolder = "out"\n'
+        'fail-on = ["unknown"]\nconstraints = ["a<2"]\noverrides = ["b"]\n'
+        'folder = "out"\n'
     )
 
     def test_the_table_decides_what_the_command_line_leaves(

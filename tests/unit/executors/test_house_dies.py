@@ -19,6 +19,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 HOUSE = """
+import signal
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -36,6 +37,8 @@ def ask(number):
         limits=Limits(seconds=60, memory=1 << 29, processes=64, file_size=1 << 20),
     ))
 
+# A shell starts what it runs in the background with this signal ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 try:
     with closing(LocalExecutor(2).map(ask, range(10))) as answers:
         print([status.ended.code for status in answers])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sys
 import threading
@@ -83,6 +84,26 @@ def test_both_streams_in_one_file(bench: Bench) -> None:
     """)
     run_caged(replace(request, stderr=request.stdout))
     assert bench.stdout == "0123"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="signals are read from /proc")
+def test_signals_are_as_new(bench: Bench) -> None:
+    """Whatever we ignore or block, a program begins with every signal as usual."""
+    before = signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2])
+    try:
+        # Python itself ignores two, so another program tells.
+        tell = (
+            shutil.which("grep") or "grep",
+            "-E",
+            "^Sig(Blk|Ign)",
+            "/proc/self/status",
+        )
+        run_caged(replace(bench.request(""), argv=tell))
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR2])
+    assert bench.stdout == f"SigBlk:\t{0:016}\nSigIgn:\t{0:016}\n"
 
 
 def test_only_the_given_variables(

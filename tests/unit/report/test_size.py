@@ -43,7 +43,9 @@ def _sized(result: CellResult) -> CellResult:
     if result.outcome is Outcome.UNSOLVABLE:
         return result
     one, other = (pin.version.minor for pin in result.cell.pins)
-    others = {f"some-dependency-{n}": f"{one % 3}.{other % LINES}.{n}" for n in range(35)}
+    others = {
+        f"some-dependency-{n}": f"{one % 3}.{other % LINES}.{n}" for n in range(35)
+    }
     contract = Contract(
         roots={"a-consumer": ("a_consumer",), "its-provider": ("its_provider",)},
         modules=(f"its_provider.{one % 12}",),

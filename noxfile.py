@@ -1,0 +1,100 @@
+"""The developers' door: `nox` runs what CI runs, `nox -s NAME` one of it."""
+
+from __future__ import annotations
+
+import nox
+
+nox.needs_version = ">=2026.2.9"
+nox.options.default_venv_backend = "uv"
+nox.options.sessions = ["lint", "types", "tests", "online", "lab_sample"]
+nox.options.error_on_external_run = True
+
+PYTHONS = ["3.11", "3.12", "3.13"]
+LOCKED = ".ci/requirements.txt"
+"""Every distribution of the development groups, with hashes."""
+
+
+def _install(session: nox.Session) -> None:
+    session.install("--require-hashes", "-r", LOCKED)
+    session.install("--no-deps", "-e", ".")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, and the direction of imports."""
+    _install(session)
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Strict types in the package, its tests and this file."""
+    _install(session)
+    session.run("mypy")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """What needs no network: unit and functional."""
+    _install(session)
+    session.run("pytest", "-m", "not online and not lab", *session.posargs)
+
+
+@nox.session
+def online(session: nox.Session) -> None:
+    """What asks the real index."""
+    _install(session)
+    session.run("pytest", "-m", "online", *session.posargs)
+
+
+@nox.session
+def lab_sample(session: nox.Session) -> None:
+    """A short round of what takes long."""
+    _install(session)
+    session.run("python", "tests/lab/kill_rounds.py", "--rounds", "5")
+
+
+@nox.session
+def lab(session: nox.Session) -> None:
+    """The whole of what takes long: fifty rounds of kill -9."""
+    _install(session)
+    session.run("python", "tests/lab/kill_rounds.py", "--rounds", "50")
+
+
+@nox.session(python=PYTHONS)
+def pythons(session: nox.Session) -> None:
+    """The tests on each Python that we run on."""
+    session.install("-e", ".", "--group", "test")
+    session.run("pytest", "-m", "not online and not lab", *session.posargs)
+
+
+@nox.session(python=PYTHONS[0])
+def lowest(session: nox.Session) -> None:
+    """The tests with the oldest releases that pyproject.toml admits."""
+    session.install("-e", ".", "--group", "test", "--resolution", "lowest-direct")
+    session.run("pytest", "-m", "not online and not lab", *session.posargs)
+
+
+@nox.session
+def requirements(session: nox.Session) -> None:
+    """Lock the development groups anew."""
+    session.install("uv")
+    session.run(
+        "uv", "pip", "compile", "pyproject.toml", "--group", "dev", "--universal",
+        "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet",
+        "--python-version", PYTHONS[0], "--output-file", LOCKED,
+    )  # fmt: skip
+
+
+@nox.session
+def reports(session: nox.Session) -> None:
+    """Make the committed reports anew, on the real index."""
+    _install(session)
+    session.run(
+        "compatcheck", "matrix", "--select", "openai-chatkit=all",
+        "-f", "json=reports/chatkit-profile.json",
+        "-f", "markdown=reports/chatkit-profile.md",
+        success_codes=[0, 1],
+    )  # fmt: skip
