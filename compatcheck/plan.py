@@ -119,7 +119,11 @@ def _unfit(
         return "pre-release"
     python = _requires_python(release)
     pythons = [interpreter.version for interpreter in interpreters]
-    if python and pythons and not any(python.contains(it, prereleases=True) for it in pythons):
+    if (
+        python
+        and pythons
+        and not any(python.contains(it, prereleases=True) for it in pythons)
+    ):
         return f"requires Python {python}"
     if isinstance(settings.as_of, datetime):
         published = release.upload_time

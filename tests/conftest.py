@@ -93,5 +93,3 @@ def links(tmp_path: Path, command: Command) -> Path:
     folder.mkdir()
     command.variables["UV_FIND_LINKS"] = str(folder)
     return folder
-
-

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from conftest import Command
 from planted.wheels import write_sdist, write_wheel
 
@@ -66,7 +65,9 @@ def test_grid_tells_unsolvable_passed_and_failed_apart(command: Command) -> None
 def test_conclusion_names_what_works_from_data_alone(command: Command) -> None:
     """The first sentence is the answer to the question."""
     _, told = report(command, "press==1.0", "orchard>=1,<2", "--select", "all")
-    assert told["conclusion"] == "press 1.0 works with orchard 1.0, 1.1 (import, symbol)."
+    assert (
+        told["conclusion"] == "press 1.0 works with orchard 1.0, 1.1 (import, symbol)."
+    )
 
 
 @pytest.mark.usefixtures("world")
@@ -79,7 +80,9 @@ def test_second_run_asks_only_what_is_new(command: Command) -> None:
     assert first["cells"][0]["result"] == second["cells"][0]["result"]
 
 
-def test_release_without_a_module_fails_at_import(command: Command, links: Path) -> None:
+def test_release_without_a_module_fails_at_import(
+    command: Command, links: Path
+) -> None:
     """A reserved name is told as what it is."""
     write_wheel(links, "reserved", "0.0.1", {})
     code, told = report(command, "reserved")
@@ -168,7 +171,9 @@ def test_all_problems_are_told_at_once(command: Command, links: Path) -> None:
     assert said.code == 2
     assert len(lines) == 3
     assert any("no release matches 'there>=9'" in line for line in lines)
-    assert any("no configured index has a distribution 'absent'" in line for line in lines)
+    assert any(
+        "no configured index has a distribution 'absent'" in line for line in lines
+    )
     assert any("3.99" in line for line in lines)
     assert said.out == ""
 
