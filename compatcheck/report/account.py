@@ -9,6 +9,9 @@ from compatcheck.model import Source
 from compatcheck.report.document import LeftOut, Report
 from compatcheck.report.fold import ranges
 
+WALLS: Final = ("network", "files", "processes")
+"""The walls that are told when they stand too; the report's JSON has all of them."""
+
 FEW: Final = 3
 """Releases that are named; of more, only the number is told."""
 
@@ -33,10 +36,19 @@ def account(report: Report) -> tuple[tuple[str, str], ...]:
     """Labelled lines: where the cells ran, with which isolation, for how long."""
     lines = (
         ("asked", _asked(report)),
-        ("isolation", "; ".join(f"{k}: {v}" for k, v in report.isolation.items())),
+        ("isolation", _isolation(report)),
         ("took", _took(report)),
     )
     return tuple((label, text) for label, text in lines if text)
+
+
+def _isolation(report: Report) -> str:
+    """The walls that matter most, and every one that was missing."""
+    walls = report.isolation
+    told = [f"{name}: {walls[name]}" for name in WALLS if name in walls]
+    missing = [f"{k}: {v}" for k, v in walls.items() if v.startswith("missing")]
+    missing = [each for each in missing if each not in told]
+    return "; ".join([*told, *missing]) if walls else ""
 
 
 def _asked(report: Report) -> str:

@@ -66,8 +66,7 @@ class Axis:
 class Cell:
     """One choice on every axis, and the verdict on it.
 
-    What has a default here is left out of the JSON where it has it: with thousands of
-    cells, the nulls alone would be a seventh of the report.
+    Every key stands in the JSON of every cell, null or not: scripts rely on them.
     """
 
     pins: Mapping[str, str]

@@ -13,8 +13,8 @@ from compatcheck import model
 from compatcheck.model import CellResult, Failure, Frame, Link
 from compatcheck.report.document import Contract, Observation, Result
 
-DIGITS: Final = 12
-"""Hex digits of an id: enough that thousands of distinct facts do not collide."""
+DIGITS: Final = 10
+"""Hex digits of an id: two of a thousand facts collide once in two million reports."""
 
 _CREDENTIALS: Final = re.compile(r"(?<=://)[^/\s@]+@")
 

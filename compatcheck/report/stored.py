@@ -29,16 +29,7 @@ _MEND: Final = "give a file that `compatcheck -f json` wrote"
 def dump(report: Report) -> str:
     """The report as JSON: one cell, result, failure or lock to a line, maps sorted."""
     plain = _adapter().dump_python(report, mode="json")
-    plain["cells"] = [_without_defaults(cell) for cell in plain["cells"]]
     return "{\n" + ",\n".join(_members(plain)) + "\n}\n"
-
-
-def _without_defaults(cell: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    return {
-        key: value
-        for key, value in cell.items()
-        if value is not None and value is not False
-    }
 
 
 def _members(plain: Mapping[str, JsonValue]) -> Iterator[str]:

@@ -63,7 +63,7 @@ def test_what_cells_share_is_there_once() -> None:
     assert len(report.results) == 5
     assert len(report.contracts) == 1
     assert len(report.locks) == 1
-    assert all(len(name) == 12 for name in (*report.results, *report.failures))
+    assert all(len(name) == 10 for name in (*report.results, *report.failures))
 
 
 def test_the_summary_adds_up() -> None:

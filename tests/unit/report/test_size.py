@@ -57,10 +57,10 @@ def _sized(result: CellResult) -> CellResult:
 
 
 def test_the_full_grid_stays_below_one_megabyte(full: Report) -> None:
-    """2,976 cells with 102 locks, 60 names each and 12 contracts fit into 1 MB."""
+    """2,976 cells with 102 locks, 60 names each and 12 contracts fit into 1 MiB."""
     assert len(full.cells) == 2976
     assert len(full.locks) == 3 * LINES
-    assert len(dump(full).encode()) < 1_000_000
+    assert len(dump(full).encode()) < 1 << 20
 
 
 def test_the_full_grid_is_read_back_as_it_was(full: Report) -> None:
