@@ -150,6 +150,7 @@ class Asker:
             with self._environments.open(lock, cell.interpreter) as environment:
                 observations = self._visit(environment, cell, contract)
         except CouldNotTell as fault:
+            self._locks.forget(cell)
             return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
         answer = Kept(observations=observations, confirmed=fresh)
         if key and not _any(observations, Outcome.UNKNOWN):

@@ -81,6 +81,12 @@ class Locks:
             return _no_wheel(cell, lacking[0])
         return self._resolve(self._request(cell))
 
+    def forget(self, cell: Cell) -> None:
+        """Resolve the cell anew next time: its lock could not be installed."""
+        key = resolve_key(self._request(cell), self._terms.index)
+        with contextlib.suppress(StoreFault):
+            self._store.drop("locks", key)
+
     def _demanded(self, contents: WheelContents) -> WheelContents:
         """The wheel's metadata without what an override puts out of force."""
         kept = [r for r in contents.requires_dist if _name(r) not in self._overridden]

@@ -31,6 +31,7 @@ _INHERITED: Final = (
     "TEMP",
     "TMP",
     "TMPDIR",
+    "UV_HTTP_RETRIES",
     "UV_HTTP_TIMEOUT",
     "UV_OFFLINE",
     "UV_SYSTEM_CERTS",

@@ -97,6 +97,13 @@ class ObservationStore:
                 (kind, key, text, self._clock().astimezone(UTC).isoformat()),
             )
 
+    def drop(self, kind: str, key: str) -> None:
+        """Forget a value that turned out to be of no use."""
+        with self._lock, _faults(self._path.name):
+            self._connection.execute(
+                "DELETE FROM kept WHERE kind = ? AND key = ?", (kind, key)
+            )
+
     def info(self) -> StoreInfo:
         """Count what is kept."""
         with self._lock, _faults(self._path.name):
