@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from conftest import Command
-from planted.loopback import LoopbackIndex
+from planted.loopback import LoopbackIndex, Mode
 from planted.wheels import write_wheel
 
 
@@ -94,9 +93,9 @@ def test_as_of_is_unknown_where_a_dependency_has_no_time(
 @pytest.mark.parametrize("mode", ["html", "html-times-with-json", "json"])
 @pytest.mark.parametrize("ranges", [True, False])
 def test_every_kind_of_page_serves(
-    command: Command, index: LoopbackIndex, mode: Any, ranges: bool
+    command: Command, index: LoopbackIndex, mode: Mode, *, ranges: bool
 ) -> None:
-    """JSON or HTML, with or without ranged reads and metadata files: the same answer."""
+    """JSON or HTML, with ranged reads and metadata files or without: one answer."""
     index.manners.mode = mode
     index.manners.ranges = index.manners.metadata = ranges
     code, told = report(command, "app==2.0", "dep==2.0")

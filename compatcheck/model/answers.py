@@ -1,0 +1,111 @@
+"""What came of it: locks, observations, results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from compatcheck.model.asking import Cell, Contract
+from compatcheck.model.existing import KeptVersion
+from compatcheck.model.words import Outcome, Source, Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedPackage:
+    """One distribution of a lock and the files that may be installed for it."""
+
+    distribution: str
+    version: KeptVersion
+    files: tuple[str, ...]
+    """File names, sorted."""
+    hashes: tuple[str, ...]
+    """`sha256:…` of those files, sorted."""
+    timed: bool
+    """Whether the index told an upload time for each of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """The exact versions that a cell resolves to."""
+
+    packages: tuple[LockedPackage, ...]
+    """Sorted by name."""
+    pylock: str
+    """The lock as PEP 751 text, for the installer; holds addresses, never shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsolvable:
+    """The requirements contradict each other, and how."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Our side failed at a stage, and how."""
+
+    reason: str
+    stage: Stage = Stage.RESOLVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One line of a traceback, its path normalised (`<env>/…`, `<base>/…`)."""
+
+    file: str
+    line: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What an exception said, without anything of the place where it was seen."""
+
+    type: str
+    message: str
+    module: str | None
+    """The module the message is about (`ImportError.name`), if it says."""
+    frames: tuple[Frame, ...]
+    chain: tuple[Link, ...] = ()
+    """What it came from, nearest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One step along `__cause__` or `__context__`."""
+
+    relation: Literal["cause", "context"]
+    type: str
+    message: str
+    module: str | None
+    frames: tuple[Frame, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What one probe saw of one target."""
+
+    probe: str
+    stage: Stage
+    target: str
+    outcome: Outcome
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellResult:
+    """All that is known of one cell."""
+
+    cell: Cell
+    outcome: Outcome
+    stage: Stage | None
+    """The deepest that ran, or the first that failed; None when nothing ran."""
+    reason: str | None = None
+    """Why unsolvable, unknown or not run."""
+    lock: Locked | None = None
+    contract: Contract | None = None
+    observations: tuple[Observation, ...] = ()
+    source: Source | None = None
+    confirmed: bool = False
+    """Whether its failures were seen a second time, alone."""

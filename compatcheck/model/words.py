@@ -1,0 +1,53 @@
+"""The words that verdicts are made of."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """The verdict on a probe or a cell."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    """The probe ran and the answer is no."""
+    CRASHED = "crashed"
+    """The interpreter died or ran out of time or memory."""
+    UNSOLVABLE = "unsolvable"
+    """The requirements contradict each other, proven."""
+    UNKNOWN = "unknown"
+    """Our side failed: never green, never red."""
+    NOT_RUN = "not_run"
+    """Left out by --select, --budget or Ctrl-C."""
+
+
+class Stage(StrEnum):
+    """How deep a probe asks, in order of depth."""
+
+    RESOLVE = "resolve"
+    INSTALL = "install"
+    IMPORT = "import"
+    SYMBOL = "symbol"
+    CALL = "call"
+    SCENARIO = "scenario"
+
+    @property
+    def depth(self) -> int:
+        """0 for the shallowest stage, growing."""
+        return list(Stage).index(self)
+
+
+class Resolution(StrEnum):
+    """Which of the admitted versions the resolver prefers (uv's `--resolution`)."""
+
+    HIGHEST = "highest"
+    LOWEST_DIRECT = "lowest-direct"
+    LOWEST = "lowest"
+
+
+class Source(StrEnum):
+    """Where a cell's answer comes from."""
+
+    PROBED = "probed"
+    CACHED = "cached"
+    SCREENED = "screened"
