@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import nox
 
 nox.needs_version = ">=2026.2.9"
 nox.options.default_venv_backend = "uv"
 nox.options.sessions = ["lint", "types", "tests", "online", "lab_sample"]
 nox.options.error_on_external_run = True
+if os.environ.get("CI"):  # a user's machine need not have every Python
+    nox.options.sessions += ["lowest", "pythons"]
 
 PYTHONS = ["3.11", "3.12", "3.13"]
+
+
+def _found(version: str) -> str:
+    """A Python of that version: pyenv's, whose shims may be idle, else nox's choice."""
+    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
+    there = sorted(versions.glob(f"{version}.[0-9]*/bin/python"))
+    return str(there[-1]) if there else version
+
+
 LOCKED = ".ci/requirements.txt"
 """Every distribution of the development groups, with hashes."""
 
@@ -63,14 +77,15 @@ def lab(session: nox.Session) -> None:
     session.run("python", "tests/lab/kill_rounds.py", "--rounds", "50")
 
 
-@nox.session(python=PYTHONS)
+@nox.session
+@nox.parametrize("python", [nox.param(_found(v), id=v) for v in PYTHONS])
 def pythons(session: nox.Session) -> None:
     """The tests on each Python that we run on."""
     session.install("-e", ".", "--group", "test")
     session.run("pytest", "-m", "not online and not lab", *session.posargs)
 
 
-@nox.session(python=PYTHONS[0])
+@nox.session(python=_found(PYTHONS[0]))
 def lowest(session: nox.Session) -> None:
     """The tests with the oldest releases that pyproject.toml admits."""
     session.install("-e", ".", "--group", "test", "--resolution", "lowest-direct")
