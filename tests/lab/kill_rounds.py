@@ -31,10 +31,14 @@ _LONGEST = 3.0
 """Seconds until a round is killed at the latest: an undisturbed run takes longer."""
 
 
-def plant(links: Path) -> None:
-    """Consumers and providers of every outcome, slow enough to be caught at work."""
+def plant(links: Path, rounds: int) -> None:
+    """Consumers and providers of every outcome, slow enough to be caught at work.
+
+    There are more of them the more rounds there are, so that the last kill still hits
+    a run that has cells to ask.
+    """
     slow = "import time; time.sleep(0.2)\n"
-    for minor in range(8):
+    for minor in range(max(8, 2 * rounds)):
         names = "kept = 1\n" if minor % 3 == 0 else "kept = lost = 1\n"
         write_wheel(links, "provider", f"1.{minor}", {"provider.py": slow + names})
     for minor in range(4):
@@ -71,7 +75,7 @@ def start(links: Path, home: Path, output: Path) -> subprocess.Popen[bytes]:
 def finish(links: Path, home: Path) -> bytes:
     """The report of a run that is let to its end."""
     output = home / "report.json"
-    code = start(links, home, output).wait(300)
+    code = start(links, home, output).wait(900)
     if code != 1:  # some cells fail, by design
         raise SystemExit(f"a run to the end left with {code}")
     return output.read_bytes()
@@ -111,7 +115,7 @@ def main() -> None:
         links, calm, stormy = (Path(folder, n) for n in ("links", "calm", "stormy"))
         for path in (links, calm, stormy):
             path.mkdir()
-        plant(links)
+        plant(links, asked.rounds)
         undisturbed = load(finish(links, calm))
         disturb(links, stormy, asked.rounds, random.Random(asked.seed))
         time.sleep(2)  # the kernel's time to take away what was killed
