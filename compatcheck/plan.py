@@ -168,7 +168,7 @@ def _nothing(
             place=request.place,
             message=f"every release that {wanted!r} admits is left out"
             f" ({', '.join(told)})",
-            mend="allow them (--pre-releases, --yanked), or ask for others",
+            mend=_mend(told),
         )
     versions = [str(release.version) for release in project.releases]
     there = f"{versions[0]} … {versions[-1]}" if versions else "no release at all"
@@ -177,6 +177,19 @@ def _nothing(
         message=f"no release matches {wanted!r}",
         mend=f"the index has {there}",
     )
+
+
+def _mend(reasons: Iterable[str]) -> str:
+    """What to ask for instead, by the reasons why nothing is left."""
+    options = {
+        "pre-release": "--pre-releases",
+        "yanked": "--yanked",
+        "requires": "another --python",
+        "published": "a later --as-of",
+    }
+    words = {reason.split(" ")[0] for reason in reasons}
+    ways = [option for word, option in options.items() if word in words]
+    return f"ask for other releases, or take these with {' and '.join(ways)}"
 
 
 def _untimed(

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from compatcheck.ask.keys import observation_key
 from compatcheck.ask.locks import Locks
+from compatcheck.ask.normalise import Normaliser
 from compatcheck.ask.reading import Reading
 from compatcheck.ask.verdict import judge
 from compatcheck.ask.visit import visit
 from compatcheck.errors import CouldNotTell, StoreFault
 from compatcheck.executors.process import Limits
-from compatcheck.index.redact import redact
 from compatcheck.model import (
     Cell,
     CellResult,
@@ -50,6 +50,11 @@ class Kept:
     confirmed: bool
 
 
+def views(seen: Kept | CellResult) -> list[tuple[str, str, Outcome]]:
+    """What two answers must share to be the same one: all but the words."""
+    return [(o.probe, o.target, o.outcome) for o in seen.observations]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """On what terms every cell of a run is asked."""
@@ -61,6 +66,8 @@ class Terms:
     """What else an answer depends on: platform, isolation, limits, source digest."""
     scratch: Path
     """A folder for what lives as long as one visit."""
+    cache: Path
+    """The folder that messages call `<cache>`."""
     allow_builds: bool
 
 
@@ -84,6 +91,7 @@ class Asker:
         self._environments = environments
         self._store = store
         self._terms = terms
+        self._words = Normaliser({"<work>": [terms.scratch], "<cache>": [terms.cache]})
 
     def ask(self, cell: Cell, *, fresh: bool = False) -> CellResult:
         """What is known of a cell when its probes have been asked.
@@ -91,10 +99,19 @@ class Asker:
         `fresh` asks again, whatever is remembered. Never raises for a fault of ours:
         that is an `unknown`, with its reason.
         """
+        result = self._ask_or_tell_why(cell, fresh=fresh)
+        if result.outcome is not Outcome.UNKNOWN or result.reason is None:
+            return result
+        return replace(result, reason=self._words.text(result.reason))
+
+    def _ask_or_tell_why(self, cell: Cell, *, fresh: bool) -> CellResult:
         try:
             return self._ask(cell, fresh=fresh)
         except CouldNotTell as fault:
             return _unknown(cell, Stage.RESOLVE, str(fault))
+        except OSError as fault:  # a full disk, mostly
+            words = f"no folder to work in: {fault.strerror or fault}"
+            return _unknown(cell, Stage.INSTALL, words)
 
     def _ask(self, cell: Cell, *, fresh: bool) -> CellResult:
         releases = [self._release(pin) for pin in cell.pins]
@@ -153,8 +170,8 @@ class Asker:
             self._locks.forget(cell)
             return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
         answer = Kept(observations=observations, confirmed=fresh)
-        if key and not _any(observations, Outcome.UNKNOWN):
-            self._keep(key, answer)
+        if key:
+            self._remember(key, answer, kept, fresh=fresh)
         return _told(cell, lock, contract, answer, Source.PROBED)
 
     def _answer_built(self, cell: Cell, lock: Locked) -> CellResult:
@@ -205,10 +222,19 @@ class Asker:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _keep(self, key: str, answer: Kept) -> None:
+    def _remember(
+        self, key: str, answer: Kept, before: Kept | None, *, fresh: bool
+    ) -> None:
+        """Keep an answer, but none of a cell that answers now so and now otherwise."""
+        unsure = _any(answer.observations, Outcome.UNKNOWN)
+        if fresh:
+            unsure |= before is None or views(before) != views(answer)
         # An answer that was seen is true whether or not it can be remembered.
         with contextlib.suppress(StoreFault):
-            self._store.put("observations", key, answer)
+            if not unsure:
+                self._store.put("observations", key, answer)
+            elif fresh:
+                self._store.drop("observations", key)
 
 
 def _unknown(cell: Cell, stage: Stage, reason: str) -> CellResult:
@@ -216,7 +242,7 @@ def _unknown(cell: Cell, stage: Stage, reason: str) -> CellResult:
         cell=cell,
         outcome=Outcome.UNKNOWN,
         stage=stage,
-        reason=redact(reason),
+        reason=reason,
         source=Source.PROBED,
     )
 

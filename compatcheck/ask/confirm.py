@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from compatcheck.ask.asker import views
 from compatcheck.model import Cell, CellResult, Failure, Observation, Outcome
 
 _BAD = (Outcome.FAILED, Outcome.CRASHED)
@@ -41,29 +42,28 @@ def confirm(
     """
     settled = list(results)
     places = {id(result): place for place, result in enumerate(results)}
-    for first in unconfirmed(results):
+    chosen = unconfirmed(results)
+    asked = {id(result) for result in chosen}
+    for first in chosen:
         again = _settle(first, ask(first.cell, fresh=True))
         settled[places[id(first)]] = again
         told(again)
         flaky = set(_failures(first)) - set(_failures(again))
         for other in results if flaky else ():
-            if other is not first and flaky & set(_failures(other)):
+            if id(other) not in asked and flaky & set(_failures(other)):
+                asked.add(id(other))
                 place = places[id(other)]
                 settled[place] = _settle(other, ask(other.cell, fresh=True))
     return settled
 
 
 def _settle(first: CellResult, again: CellResult) -> CellResult:
-    if _view(first) == _view(again):
+    if views(first) == views(again):
         return replace(again, confirmed=True)
     if again.outcome is Outcome.UNKNOWN:
         return again
     reason = f"it was {_told(first)} first and {_told(again)} when asked again"
     return replace(again, outcome=Outcome.UNKNOWN, reason=reason, observations=())
-
-
-def _view(result: CellResult) -> list[tuple[str, str, Outcome]]:
-    return [(o.probe, o.target, o.outcome) for o in result.observations]
 
 
 def _told(result: CellResult) -> str:

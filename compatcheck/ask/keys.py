@@ -12,6 +12,7 @@ import compatcheck
 from compatcheck.model import Contract, Interpreter, Locked
 from compatcheck.probes import Probe, contract_as_json
 from compatcheck.resolve import ResolveRequest
+from compatcheck.surface.folder import FolderArchive
 
 
 def digest(value: object) -> str:
@@ -52,7 +53,7 @@ def resolve_key(request: ResolveRequest, index: str) -> str:
     """The key of a lock, which holds only as long as the index says the same."""
     return digest(
         {
-            "requirements": request.requirements,
+            "requirements": sorted(request.requirements),
             "constraints": request.constraints,
             "overrides": request.overrides,
             "interpreter": request.interpreter.build,
@@ -61,6 +62,7 @@ def resolve_key(request: ResolveRequest, index: str) -> str:
             "pre_releases": request.pre_releases,
             "allow_builds": request.allow_builds,
             "index": index,
+            "reader": room_digest("resolve"),
         }
     )
 
@@ -82,10 +84,15 @@ def guest_folder() -> Path:
 
 
 def tree_digest(folders: Iterable[Path]) -> str:
-    """A digest of all Python source below some folders: relative paths and bytes."""
+    """A digest of all that lies below some folders: relative paths and bytes.
+
+    Data too, for code reads it; not what is hidden, built or an environment. Raises
+    `IndexFault` where a file cannot be read.
+    """
     told = hashlib.sha256()
     for folder in folders:
-        for path in sorted(folder.rglob("*.py")):
-            told.update(path.relative_to(folder).as_posix().encode() + b"\0")
-            told.update(hashlib.sha256(path.read_bytes()).digest())
+        files = FolderArchive(folder)
+        for name in files.names():
+            told.update(name.encode() + b"\0")
+            told.update(hashlib.sha256(files.read(name)).digest())
     return told.hexdigest()

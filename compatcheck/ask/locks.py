@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -74,12 +74,13 @@ class Locks:
         """
         demanded = {name: self._demanded(it) for name, it in contents.items()}
         conflict = direct_conflict(cell.pins, demanded, cell.interpreter.markers)
+        conflict = conflict or next(_unknown_extras(cell, contents), None)
         if conflict is not None:
             return Unsolvable(reason=conflict)
         lacking = [r for r in releases if r.distribution not in contents]
         if lacking and not self._terms.allow_builds:
             return _no_wheel(cell, lacking[0])
-        return self._resolve(self._request(cell))
+        return _held(cell, self._resolve(self._request(cell)))
 
     def forget(self, cell: Cell) -> None:
         """Resolve the cell anew next time: its lock could not be installed."""
@@ -96,13 +97,23 @@ class Locks:
         return ResolveRequest(
             requirements=(*map(str, cell.pins), *self._terms.requirements),
             constraints=self._terms.constraints,
-            overrides=self._terms.overrides,
+            overrides=self._overrides(cell),
             interpreter=cell.interpreter,
             resolution=cell.resolution,
             as_of=cell.as_of,
             pre_releases=self._terms.pre_releases,
             allow_builds=self._terms.allow_builds,
         )
+
+    def _overrides(self, cell: Cell) -> tuple[str, ...]:
+        """The overrides, but that of an axis holds its pin.
+
+        An override replaces whatever anybody requires, and the pin is required by us:
+        what others say of that distribution goes, the choice of the cell stays.
+        """
+        pinned = {pin.distribution: str(pin) for pin in cell.pins}
+        named = [(_name(line), line) for line in self._terms.overrides]
+        return tuple(dict.fromkeys(pinned.get(n or "", line) for n, line in named))
 
     def _resolve(self, request: ResolveRequest) -> Locked | Unsolvable | Unknown:
         key = resolve_key(request, self._terms.index)
@@ -125,6 +136,30 @@ class Locks:
                 case Unknown():
                     pass  # what could not be told now may be told next time
         return resolved
+
+
+def _unknown_extras(cell: Cell, contents: Mapping[str, WheelContents]) -> Iterator[str]:
+    """Extras that a pin's metadata does not know: a resolver would pass over them."""
+    for pin in cell.pins:
+        if pin.distribution not in contents:
+            continue
+        known = contents[pin.distribution].provides_extra
+        for extra in sorted(set(pin.extras).difference(known)):
+            yield f"{pin.distribution} {pin.version} has no extra {extra!r}"
+
+
+def _held(
+    cell: Cell, resolved: Locked | Unsolvable | Unknown
+) -> Locked | Unsolvable | Unknown:
+    """Refuse a lock that is not about the cell: its answer would be another's."""
+    if not isinstance(resolved, Locked):
+        return resolved
+    locked = {it.distribution: it.version for it in resolved.packages}
+    for pin in cell.pins:
+        if locked.get(pin.distribution) != pin.version:
+            got = locked.get(pin.distribution, "nothing")
+            return Unknown(reason=f"the resolver took {got} where {pin} was asked for")
+    return resolved
 
 
 def _name(requirement: str) -> str | None:

@@ -17,24 +17,36 @@ from compatcheck.model import Failure, Frame, Link
 _ADDRESS: Final = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 """How `object.__repr__` shows where an object lies."""
 
+_TEMPORARY: Final = re.compile(r"(?<=[/\\])(\.?tmp)[A-Za-z0-9_]{6,8}\b")
+"""How Python's tempfile and uv name what they need for a moment."""
+
 
 class Normaliser:
-    """Replaces known folders by their words, the longest first."""
+    """Replaces known folders by their words."""
 
     def __init__(self, places: Mapping[str, Iterable[Path]]) -> None:
         """`places` are words to the folders that they stand for."""
-        pairs = {
+        words = {
             str(form): word
             for word, folders in places.items()
             for folder in folders
             for form in (folder, folder.resolve())
+            if form != form.parent  # everything lies below the root
         }
-        self._pairs = sorted(pairs.items(), key=lambda pair: (-len(pair[0]), pair))
+        longest = sorted(words, key=lambda folder: (-len(folder), folder))
+        either = "|".join(map(re.escape, longest)) or "(?!)"
+        # Whole folders: `/usr` is no part of `/usr2` nor of `/mnt/usr`.
+        self._folder = re.compile(rf"(?<![\w.-])(?:{either})(?![\w-]|\.\w)")
+        self._words = words
 
     def text(self, text: str) -> str:
-        """The text without folders, object addresses or credentials."""
-        for folder, word in self._pairs:
-            text = text.replace(folder, word)
+        """The text without folders, object addresses or credentials.
+
+        Halves of characters, which no file can hold, are told as escapes.
+        """
+        text = text.encode("utf-8", "backslashreplace").decode()
+        text = self._folder.sub(lambda found: self._words[found.group()], text)
+        text = _TEMPORARY.sub(r"\1…", text)
         return redact(_ADDRESS.sub("0x…", text))
 
     def failure(self, told: Mapping[str, Any]) -> Failure:

@@ -7,15 +7,29 @@ from typing import Final
 
 from compatcheck.model import Failure, Link
 
-_OURS: Final = (
-    (r"\[Errno 28\]", "the disk is full"),
-    (r"\[Errno 30\]", "it writes where a cell may not write"),
-    (r"\[Errno 27\]", "it writes a file larger than a cell may"),
-    (r"\[Errno 101\]", "it wants the network, which a cell does not have"),
-    (r"\[Errno -[23]\]", "it wants the network, which a cell does not have"),
-    (r"can't start new thread", "it starts more threads than a cell may"),
+_OFFLINE: Final = "it wants the network, which a cell does not have"
+_OURS: Final = tuple(
+    (re.compile(pattern), meaning)
+    for pattern, meaning in (
+        (r"\[Errno 28\]|os error 28\b|No space left on device", "the disk is full"),
+        (
+            r"\[Errno 30\]|os error 30\b|Read-only file system|readonly database",
+            "it writes where a cell may not write",
+        ),
+        (
+            r"\[Errno 27\]|os error 27\b|File too large",
+            "it writes a file larger than a cell may",
+        ),
+        (r"\[Errno 101\]|os error 101\b|Network is unreachable", _OFFLINE),
+        (r"\[Errno -[23]\]|failure in name resolution", _OFFLINE),
+        (
+            r"can't start new thread|\[Errno 11\] Resource temporarily unavailable",
+            "it starts more processes or threads than a cell may",
+        ),
+    )
 )
-"""What the C library says (errno(3), getaddrinfo(3)) where a wall stands."""
+"""What the C library says (errno(3), getaddrinfo(3)), and those who quote it, where a
+wall stands."""
 
 
 def our_doing(failure: Failure) -> str | None:
@@ -23,6 +37,6 @@ def our_doing(failure: Failure) -> str | None:
     steps: tuple[Failure | Link, ...] = (failure, *failure.chain)
     for step in steps:
         for pattern, meaning in _OURS:
-            if re.search(pattern, step.message):
+            if pattern.search(step.message):
                 return meaning
     return None

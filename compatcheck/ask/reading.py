@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, cast
 
 from compatcheck.ask.keys import digest, room_digest
 from compatcheck.contract.build import build_contract
 from compatcheck.contract.requires import requires
+from compatcheck.errors import IndexFault, StoreFault
 from compatcheck.model import (
+    Axis,
     Cell,
     Contract,
     ImportNeed,
+    Interpreter,
     Pin,
     ReleaseFile,
     Symbol,
@@ -22,10 +28,14 @@ from compatcheck.model import (
 )
 from compatcheck.observations import ObservationStore
 from compatcheck.ports import Archive, Archives
+from compatcheck.surface.choose import choose_wheel
 from compatcheck.surface.contents import read_contents
 from compatcheck.surface.needs import Needs, read_needs, read_source_needs
 
 T = TypeVar("T")
+
+_READERS = 8
+"""Wheels looked into at one time: each is a few short requests."""
 
 
 class Reading:
@@ -39,9 +49,11 @@ class Reading:
         modules: Sequence[str],
         symbols: Sequence[Symbol],
         sources: Sequence[Path],
+        axes: Sequence[Axis],
     ) -> None:
         """Read wheels from `archives`; the rest is what is asked of every cell."""
         self._archives = archives
+        self._candidates = {axis.distribution: axis.candidates for axis in axes}
         self._store = store
         self._modules = modules
         self._symbols = symbols
@@ -77,18 +89,46 @@ class Reading:
             providers, key=lambda name: (-len(providers[name]), name)
         )
         pairs: list[tuple[Iterable[ImportNeed], WheelContents]] = [
-            (needs(name).needs, contents[provider])
+            (needs(name).needs, self._as_ever(contents[provider], cell.interpreter))
             for name in consumers_first
             for provider in providers[name]
         ]
         for source in self._sources:
-            pairs += [(source.needs, contents[name]) for name in consumers_first]
+            pairs += [
+                (source.needs, self._as_ever(contents[name], cell.interpreter))
+                for name in consumers_first
+            ]
         return build_contract(
             contents=[contents[name] for name in consumers_first],
             needs=pairs,
             modules=self._modules,
             symbols=self._symbols,
         )
+
+    def _as_ever(
+        self, provider: WheelContents, interpreter: Interpreter
+    ) -> WheelContents:
+        """The provider with the import names of all of its candidates.
+
+        A release that gave its module another name must be asked for the old one too:
+        its own wheel no longer tells that the name was ever the provider's.
+        """
+        name = provider.distribution
+        with self._turn(f"roots of {name} {interpreter.build}"):
+            key = f"roots of {name} {interpreter.build}"
+            if key not in self._remembered:
+                wheels = [choose_wheel(r, interpreter) for r in self._candidates[name]]
+                with ThreadPoolExecutor(_READERS) as pool:
+                    found = pool.map(self._roots, [w for w in wheels if w is not None])
+                    self._remembered[key] = frozenset().union(*found)
+            ever = cast("frozenset[str]", self._remembered[key])
+        return replace(provider, roots=tuple(sorted(ever.union(provider.roots))))
+
+    def _roots(self, file: ReleaseFile) -> frozenset[str]:
+        # A wheel that cannot be read is told where its own cell is asked.
+        with contextlib.suppress(IndexFault):
+            return frozenset(self.contents(file).roots)
+        return frozenset()
 
     def _read(
         self,
@@ -108,7 +148,9 @@ class Reading:
                 with self._archives.open(file, whole=whole) as archive:
                     value = reader(archive)
                 if file.sha256:
-                    self._store.put(kind, key, value)
+                    # What was read is true whether or not it can be remembered.
+                    with contextlib.suppress(StoreFault):
+                        self._store.put(kind, key, value)
             self._remembered[key + kind] = value
             return value
 

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import json
-import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from compatcheck.ask.keys import guest_folder
 from compatcheck.ask.normalise import Normaliser
-from compatcheck.ask.ours import our_doing
+from compatcheck.ask.notes import NoteReader, read_notes
 from compatcheck.errors import EnvironmentFault
 from compatcheck.executors.process import (
     CageRequest,
     CageStatus,
-    Ended,
-    Exited,
-    Killed,
     Limits,
-    TimedOut,
     run_caged,
 )
-from compatcheck.model import Failure, Interpreter, Observation, Outcome
+from compatcheck.model import Interpreter, Observation
 from compatcheck.ports import Environment
 from compatcheck.probes import Probe
 
@@ -69,11 +64,18 @@ def visit(
             "<probes>": [guest_folder().parent],
         }
     )
-    notes = list(_notes(control / "output.jsonl"))
+    notes = read_notes(control / "output.jsonl")
     if not notes:
         raise EnvironmentFault(_no_start(status, scratch, normaliser))
-    seen = _observations(notes, asked, status, limits, normaliser)
-    return Visited(observations=tuple(seen), isolation=status.isolation)
+    reader = NoteReader(
+        normaliser=normaliser,
+        ended=status.ended,
+        limits=limits,
+        site=environment.site,
+    )
+    return Visited(
+        observations=reader.observations(notes, asked), isolation=status.isolation
+    )
 
 
 def _input(asked: Sequence[tuple[Probe, list[dict[str, Any]]]]) -> dict[str, Any]:
@@ -114,86 +116,6 @@ def _request(
         scratch=scratch,
         limits=limits,
     )
-
-
-def _notes(path: Path) -> Iterator[dict[str, Any]]:
-    """The guest's whole lines; a last one that was cut short is not one."""
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        try:
-            yield json.loads(line)
-        except ValueError:
-            return
-
-
-def _observations(
-    notes: Sequence[dict[str, Any]],
-    asked: Sequence[tuple[Probe, list[dict[str, Any]]]],
-    status: CageStatus,
-    limits: Limits,
-    normaliser: Normaliser,
-) -> Iterator[Observation]:
-    begun: tuple[Probe, str] | None = None
-    for note in notes:
-        match note:
-            case {"begin": [probe_number, target_number]}:
-                probe, targets = asked[probe_number]
-                begun = probe, targets[target_number]["label"]
-            case {"end": _, "failure": failure} if begun:
-                yield _observed(*begun, failure, normaliser)
-                begun = None
-    if begun:
-        probe, target = begun
-        yield Observation(
-            probe=probe.name,
-            stage=probe.stage,
-            target=target,
-            outcome=Outcome.CRASHED,
-            failure=_crash(status.ended, limits),
-        )
-
-
-def _observed(
-    probe: Probe,
-    target: str,
-    told: Mapping[str, Any] | None,
-    normaliser: Normaliser,
-) -> Observation:
-    failure = None if told is None else normaliser.failure(told)
-    if failure is None:
-        outcome = Outcome.PASSED
-    elif our_doing(failure):
-        outcome = Outcome.UNKNOWN
-    elif failure.type == "MemoryError":
-        outcome = Outcome.CRASHED
-    else:
-        outcome = Outcome.FAILED
-    return Observation(
-        probe=probe.name,
-        stage=probe.stage,
-        target=target,
-        outcome=outcome,
-        failure=failure,
-    )
-
-
-def _crash(ended: Ended, limits: Limits) -> Failure:
-    match ended:
-        case TimedOut():
-            kind, message = "Timeout", f"no answer within {limits.seconds:g} s"
-        case Killed(signal=number):
-            kind, message = "Crash", f"the interpreter died of {_signal(number)}"
-        case Exited(code=code):
-            kind, message = "Crash", f"the interpreter left with exit code {code}"
-        case _:
-            assert_never(ended)
-    return Failure(type=kind, message=message, module=None, frames=())
-
-
-def _signal(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
 
 
 def _no_start(status: CageStatus, scratch: Path, normaliser: Normaliser) -> str:

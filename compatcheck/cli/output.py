@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from compatcheck.cli.speaking import say
+from compatcheck.cli.speaking import say, silence
 from compatcheck.config.settings import OutputRequest
 from compatcheck.errors import Problem, StoreFault, UsageError
 from compatcheck.formats import Style, get
@@ -20,17 +20,38 @@ from compatcheck.report.stored import load
 def deliver(report: Report, outputs: Sequence[OutputRequest], folder: Path) -> None:
     """Write each asked-for telling; say on stderr which files were written.
 
-    Raises `StoreFault` when one cannot be written; what was there before then stands.
+    Raises `StoreFault` when one cannot be written, after all that can be are; what
+    was there before then stands.
     """
+    faults = []
     for output in outputs:
         form = get(output.format)
         if output.stdout:
-            sys.stdout.write(form.render(report, stdout_style()))
-            sys.stdout.flush()
+            _tell(form.render(report, stdout_style()))
             continue
         path = output.path or folder / f"{_stem(report)}{form.suffix}"
-        write_whole(path, form.render(report, Style(width=100)))
-        say(f"written: {_shown(path)}")
+        try:
+            write_whole(path, form.render(report, Style(width=100)))
+        except StoreFault as fault:
+            faults.append(str(fault))
+        else:
+            say(f"written: {_shown(path)}")
+    if faults:
+        raise StoreFault("; ".join(faults))
+
+
+def _tell(text: str) -> None:
+    """Write to stdout; a reader that has had enough does not end the telling."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
+    except (OSError, AttributeError) as error:  # no room for it, or closed
+        if sys.stdout is not None:
+            silence(sys.stdout)
+        words = getattr(error, "strerror", None) or "it is closed"
+        raise StoreFault(f"standard output cannot be written: {words}") from error
 
 
 def stdout_style() -> Style:
@@ -58,9 +79,10 @@ def write_whole(path: Path, text: str) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise StoreFault(
-            f"{_shown(path)} cannot be written: {error.strerror}"
-        ) from error
+        words = error.strerror
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            words = "a file is where its folder should be"
+        raise StoreFault(f"{_shown(path)} cannot be written: {words}") from error
 
 
 def _share(path: Path) -> None:
@@ -86,7 +108,7 @@ def retell(file: str, form: str, output: str) -> None:
     chosen = get(form)
     told = load(_read(file), place=file)
     if output == "-":
-        sys.stdout.write(chosen.render(told, stdout_style()))
+        _tell(chosen.render(told, stdout_style()))
     else:
         write_whole(Path(output), chosen.render(told, Style(width=100)))
 

@@ -22,12 +22,22 @@ def cache_folder() -> Path:
 
 
 def here() -> Session:
-    """The session of this process."""
+    """The session of this process. Raises `UsageError` where it has no folder."""
+    from compatcheck.errors import Problem, UsageError
     from compatcheck.workflow.session import Session
 
+    try:
+        folder = Path.cwd()
+    except OSError as error:
+        problem = Problem(
+            place="working directory",
+            message=f"it cannot be used ({error.strerror})",
+            mend="change to a folder that is there",
+        )
+        raise UsageError(problem) from error
     return Session(
         environ=dict(os.environ),
-        folder=Path.cwd(),
+        folder=folder,
         cache=cache_folder(),
         clock=lambda: datetime.now(UTC),
     )

@@ -19,6 +19,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from compatcheck.cli.speaking import silence
 from compatcheck.model import CellResult, Outcome
 from compatcheck.workflow.session import Listener
 
@@ -121,5 +122,8 @@ class _Lines:
         """Say nothing: the next line is the report."""
 
     def _write(self, line: str) -> None:
-        self._stream.write(f"{line}\n")
-        self._stream.flush()
+        try:
+            self._stream.write(f"{line}\n")
+            self._stream.flush()
+        except BrokenPipeError:  # nobody reads on; the run goes on
+            silence(self._stream)

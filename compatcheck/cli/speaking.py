@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import TextIO
 
 import typer
 
@@ -31,6 +34,10 @@ def speaking() -> Generator[None]:
     except KeyboardInterrupt:
         say("interrupted")
         raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        # Whoever read it has had enough, as `head` has: that is no fault.
+        silence(sys.stdout)
+        raise typer.Exit from None
     except typer.Exit:
         raise
     except Exception:  # noqa: BLE001 - the last door: what comes here is our bug
@@ -43,4 +50,14 @@ def speaking() -> Generator[None]:
 
 def say(text: str) -> None:
     """A line for people, on stderr: stdout belongs to the answer."""
-    typer.echo(text, err=True)
+    try:
+        typer.echo(text, err=True)
+    except BrokenPipeError:
+        silence(sys.stderr)
+
+
+def silence(stream: TextIO) -> None:
+    """Let nobody hear a stream: without a reader, even leaving would complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

@@ -31,7 +31,7 @@ def constraints_in(said: Said) -> tuple[Said, ...]:
 
 
 def _read(said: Said, path: Path, above: tuple[Path, ...]) -> Iterator[Said]:
-    file = (said.base / path).resolve()
+    file = _resolved(said, path)
     if file in above:  # what includes itself has nothing to add
         return
     for number, line in _logical_lines(_text(said, path, file)):
@@ -48,6 +48,15 @@ def _read(said: Said, path: Path, above: tuple[Path, ...]) -> Iterator[Said]:
             )
         else:
             yield replace(here, text=_REST.sub("", line))
+
+
+def _resolved(said: Said, path: Path) -> Path:
+    try:
+        return (said.base / path).resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL
+        raise said.wrong(
+            f"{path.as_posix()!r} leads to no file", "name a file of requirements"
+        ) from error
 
 
 def _text(said: Said, path: Path, file: Path) -> str:

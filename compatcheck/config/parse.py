@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,6 +21,18 @@ _CREDENTIALS: Final = re.compile(r"//[^/\s]*@")
 
 _ALIKE: Final = 0.7
 """From here on a word is likely a slip of another (difflib's ratio, 0 to 1)."""
+
+MOST_JOBS: Final = 1024
+"""At once on one machine; each job is a process or more."""
+MOST_LATEST: Final = 10_000
+"""Releases of one distribution: some come out daily, for years."""
+MOST_SECONDS: Final = 24 * 60 * 60
+"""A question that takes longer than a day is none."""
+LEAST_MEMORY: Final = 64 * 1024**2
+"""Bytes; with less an interpreter may not even start."""
+MOST_MEMORY: Final = 2**47
+"""Bytes: all that a process can address on x86-64 with four-level paging
+(https://docs.kernel.org/arch/x86/x86_64/mm.html)."""
 
 FAILING: Final = tuple(outcome for outcome in Outcome if outcome != Outcome.PASSED)
 """The outcomes that a run may be made to fail on."""
@@ -85,14 +98,20 @@ def select(said: Said) -> tuple[str | None, Select]:
         case "minor" | "all" as plain:
             return name, Select(rule=plain)
         case _:
-            return name, Select(rule="latest", count=int(match["count"]))
+            count = _whole(match["count"], MOST_LATEST)
+    if count is None:
+        raise said.wrong(
+            f"{rule!r} is more than anybody has released",
+            f"write latest:N with N from 1 to {MOST_LATEST}, or all",
+        )
+    return name, Select(rule="latest", count=count)
 
 
 def module(said: Said) -> str:
     """A dotted import name."""
     if not _is_dotted_name(said.text):
         raise said.wrong(
-            f"{said.text!r} is not the name of a module",
+            f"{said.text!r} is not the name of a module{_keyword_in(said.text)}",
             "write it as an import statement would: flask.cli",
         )
     return said.text
@@ -110,7 +129,7 @@ def symbol(said: Said) -> Symbol:
         )
     if not (_is_dotted_name(where) and _is_dotted_name(name)):
         raise said.wrong(
-            f"{said.text!r} is not a name in a module",
+            f"{said.text!r} is not a name in a module{_keyword_in(said.text)}",
             "write module:name, such as flask:Flask.run",
         )
     return Symbol(module=where, name=name)
@@ -149,22 +168,25 @@ def instant(said: Said, now: datetime) -> datetime | Literal["release"]:
 
 def jobs(said: Said) -> int:
     """How many cells are asked at once."""
-    if not (said.text.isdecimal() and int(said.text) > 0):
+    count = _whole(said.text, MOST_JOBS)
+    if count is None:
         raise said.wrong(
-            f"{said.text!r} is no number of jobs", "write a whole number from 1"
+            f"{said.text!r} is no number of jobs",
+            f"write a whole number from 1 to {MOST_JOBS}",
         )
-    return int(said.text)
+    return count
 
 
 def seconds(said: Said) -> float:
-    """A time limit."""
+    """A time limit, of a day at most."""
     try:
         value = float(said.text)
     except ValueError:
         value = 0.0
-    if not 0 < value < float("inf"):
+    if not 0 < value <= MOST_SECONDS:
         raise said.wrong(
-            f"{said.text!r} is no time limit", "write a number of seconds above 0"
+            f"{said.text!r} is no time limit",
+            f"write a number of seconds above 0, {MOST_SECONDS} at most",
         )
     return value
 
@@ -173,11 +195,12 @@ def size(said: Said) -> int:
     """A number of bytes, with a unit or without."""
     try:
         value = TypeAdapter(ByteSize).validate_python(said.text)
-    except ValidationError:
+    except (ValidationError, OverflowError):
         value = ByteSize(0)
-    if value <= 0:
+    if not LEAST_MEMORY <= value <= MOST_MEMORY:
         raise said.wrong(
-            f"{said.text!r} is no amount of memory", "write it like 4GiB or 512MiB"
+            f"{said.text!r} is no amount of memory to run in",
+            "write it like 4GiB or 512MiB, from 64MiB to 128TiB",
         )
     return int(value)
 
@@ -194,14 +217,30 @@ def _requirement(said: Said) -> Requirement:
         ) from error
 
 
+def _whole(text: str, most: int) -> int | None:
+    """A whole number from 1 to `most`; None if it is another text."""
+    if not (text.isdecimal() and len(text) <= len(str(most))):
+        return None
+    return int(text) if 1 <= int(text) <= most else None
+
+
 def _is_dotted_name(text: str) -> bool:
-    return all(part.isidentifier() for part in text.split("."))
+    return all(
+        part.isidentifier() and not keyword.iskeyword(part) for part in text.split(".")
+    )
+
+
+def _keyword_in(text: str) -> str:
+    """What to add where a word of Python's own is used as a name; may be empty."""
+    words = filter(keyword.iskeyword, re.split(r"[.:]", text))
+    return "".join(f": {word!r} is a word of Python's own" for word in [*words][:1])
 
 
 def _moment(said: Said) -> datetime:
     try:
         moment = datetime.fromisoformat(said.text)
-    except ValueError as error:
+        in_utc = moment if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise said.wrong(
             f"{said.text!r} is not a point in time",
             "write release, 2026-05-31 or 2026-05-31T12:00:00Z",
@@ -210,7 +249,7 @@ def _moment(said: Said) -> datetime:
         raise said.wrong(
             f"{said.text!r} does not say its time zone", f"write {said.text}Z for UTC"
         )
-    return moment.astimezone(UTC)
+    return in_utc
 
 
 def _future(said: Said) -> Exception:

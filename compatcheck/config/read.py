@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,8 +30,22 @@ from compatcheck.config.settings import (
 )
 from compatcheck.config.spoken import Spoken, listen
 from compatcheck.config.table import NeedsTable
-from compatcheck.errors import Problem
+from compatcheck.errors import Problem, UsageError
 from compatcheck.model import Select, Stage, Symbol
+
+
+class NotUnderstood(UsageError):
+    """Not all that was said has a meaning; `partial` is what the rest means.
+
+    Faults of another kind, such as a distribution that does not exist, can then be
+    told in the same breath. What was not understood has its default there, and a
+    Python or an axis is missing; None where any finding about the rest might be wrong.
+    """
+
+    def __init__(self, *problems: Problem, partial: Settings | None) -> None:
+        """Hold the problems, and the settings as far as they can be relied on."""
+        super().__init__(*problems)
+        self.partial = partial
 
 
 def read_settings(
@@ -47,8 +62,8 @@ def read_settings(
     The command line decides before the nearest [tool.compatcheck], and that before the
     defaults, key by key; only `contract` adds up. A table that is about other axes
     than the command line's keeps what belongs to its axes: contract, rules for single
-    axes, source, requirements. `now` is aware. Raises `UsageError` with every problem
-    of both places.
+    axes, source, requirements. `now` is aware. Raises `NotUnderstood`, a `UsageError`,
+    with every problem of both places.
     """
     problems = Problems()
     project = read_project(folder, problems)
@@ -65,8 +80,17 @@ def read_settings(
         problems=problems,
     )
     settings = reading.settings()
-    problems.settle()
+    if problems.found:
+        raise NotUnderstood(
+            *dict.fromkeys(problems.found),
+            partial=settings if settings.axes and _reliable(project) else None,
+        )
     return settings
+
+
+def _reliable(project: Project) -> bool:
+    """Whether it is known which releases are candidates, but for those of an axis."""
+    return project.faulty.isdisjoint({"pre-releases", "yanked"})
 
 
 def _without_axes_own(project: Project) -> Project:
@@ -105,13 +129,15 @@ class _Reading:
         spoken, each, one = self.spoken, self.problems.each, self.problems.one
         select, select_for = self._select()
         modules, symbols = self._needs()
+        pythons = self._pythons()
         return Settings(
             axes=self.decision.axes,
             place=self.decision.place,
             profile=", ".join(one.name for one in self.decision.profiles) or None,
             select=select,
             select_for=select_for,
-            pythons=_once(each(_word, spoken.python)),
+            pythons=tuple(pythons),
+            python_places=tuple(pythons.values()),
             resolutions=_once(each(parse.resolution, _members(spoken.resolution)))
             or DEFAULT_RESOLUTIONS,
             as_of=one(partial(parse.instant, now=self.now), spoken.as_of),
@@ -133,6 +159,13 @@ class _Reading:
             fail_on=_once(each(parse.outcome, _members(spoken.fail_on)))
             or DEFAULT_FAIL_ON,
         )
+
+    def _pythons(self) -> dict[str, str]:
+        """Each Python that is asked for, once, with the first place that asks."""
+        pythons: dict[str, str] = {}
+        for said in self.problems.each(_named, self.spoken.python):
+            pythons.setdefault(said.text, said.place)
+        return pythons
 
     def _select(self) -> tuple[Select, dict[str, Select]]:
         """The rule for all axes, and those for single ones."""
@@ -205,15 +238,15 @@ class _Reading:
         return outputs.usual(self.formats)
 
 
-def _word(said: Said) -> str:
+def _named(said: Said) -> Said:
     """A text that must not be empty."""
     if not said.text.strip():
         raise said.wrong("nothing is named here", "name one, or leave it out")
-    return said.text.strip()
+    return replace(said, text=said.text.strip())
 
 
 def _existing_folder(said: Said) -> Path:
-    if not said.path().is_dir():
+    if not os.path.isdir(said.path()):  # noqa: PTH112 - pathlib raises for odd names
         raise said.wrong(
             f"there is no folder {said.text!r}", "name the folder your modules lie in"
         )

@@ -61,8 +61,3 @@ class Problems:
     def one(self, parse: Callable[[Said], T], text: Said | None) -> T | None:
         """The meaning of a text, if there is one and it has one."""
         return None if text is None else self.attempt(lambda: parse(text))
-
-    def settle(self) -> None:
-        """Raise one `UsageError` with everything found, if anything was."""
-        if self.found:
-            raise UsageError(*dict.fromkeys(self.found))

@@ -47,6 +47,8 @@ class Settings:
     """By normalised name."""
     pythons: tuple[str, ...]
     """As asked: `3.12`, `3.12.1`, `pypy3.10`, a path; none is the running one."""
+    python_places: tuple[str, ...] = ()
+    """Where each of `pythons` was asked for: `--python`, a file and dotted key."""
     resolutions: tuple[Resolution, ...]
     as_of: datetime | Literal["release"] | None
     """Aware, UTC."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +29,7 @@ def write_starter(folder: Path) -> Path:
     file = folder / FILE
     said = Said(text="", place=f"{FILE}: {KEY}")
     before = ""
-    if file.exists():
+    if os.path.lexists(file):
         tool = load(file, FILE).get("tool")
         if isinstance(tool, dict) and "compatcheck" in tool:
             raise said.wrong("it is there already", "edit it, or remove it first")

@@ -24,14 +24,17 @@ def build_contract(
     """
     taken = [asked for read, wheel in needs for asked in _asked(read, wheel)]
     required = {asked for asked, optional in taken if not optional}
+    symbols, modules = tuple(symbols), tuple(modules)
     every_symbol = {*symbols, *(ask for ask in required if isinstance(ask, Symbol))}
     every_module = {*modules, *(_module(ask) for ask in required)}
     asked = {*every_module, *map(str, every_symbol)}
+    stated = {*modules, *map(str, symbols)}
     guarded = {str(ask) for ask, optional in taken if optional}
     return Contract(
         roots={it.distribution: it.roots for it in contents if not it.stubs_only},
         modules=tuple(sorted(every_module)),
         symbols=tuple(sorted(every_symbol, key=lambda it: (it.module, it.name))),
+        read=tuple(sorted(asked - stated)),
         optional=tuple(sorted(name for name in guarded if not _covers(name, asked))),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Generator, Mapping, Sequence
@@ -54,17 +55,40 @@ class Ended:
     error: str
 
 
+def first_cause(words: str) -> str:
+    """A fault of uv on one line: its head, and the cause nearest to the ground."""
+    lines = [re.sub(r"\s+", " ", line).strip() for line in words.splitlines()]
+    named = [
+        re.sub(r"^(error|cause|Caused by): ?", "", line)
+        for line in lines
+        if re.match(r"(error|cause|Caused by):", line)
+    ]
+    if not named:
+        named = [line for line in lines if line] or ["uv said nothing"]
+    told = named[0] if len(named) == 1 else f"{named[0]}: {named[-1]}"
+    # How long it took is not the same twice, and a report must be.
+    return re.sub(r" in \d[\d.]*m?s\b", "", told)
+
+
 class Uv:
     """Runs uv with its own cache, the given index variables, and no configuration."""
 
     def __init__(
-        self, *, cache: Path, index: Mapping[str, str], environ: Mapping[str, str]
+        self,
+        *,
+        cache: Path,
+        index: Mapping[str, str],
+        environ: Mapping[str, str],
+        folder: Path | None = None,
     ) -> None:
         """Prepare; nothing runs until asked.
 
+        What it writes for a moment lies in `folder`, so that it goes with the run even
+        when that is killed; in the system's folder for such things where none is named.
         `index` are the variables that name the indexes (they may hold credentials, so
         they never stand on a command line); `environ` is the user's environment.
         """
+        self.folder = folder
         self._cache = cache
         self._index = index
         self._environ = environ
@@ -76,21 +100,30 @@ class Uv:
         """The path of uv itself."""
         return uv.find_uv_bin()
 
-    def run(self, arguments: Sequence[str], *, text: str = "") -> Ended:
+    def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        text: str = "",
+        variables: Mapping[str, str] | None = None,
+        quiet: bool = True,
+    ) -> Ended:
         """Run uv in an empty folder, with `text` as its input.
 
+        `variables` are added to its own; unless `quiet`, it tells its warnings too.
         Raises `ResolverFault` when it cannot be started or does not end in time.
         """
         if self._stopped:
             raise ResolverFault("stopped")
-        command = [self.binary, *arguments, *_ALWAYS]
-        with tempfile.TemporaryDirectory(prefix="compatcheck-uv-") as folder:
+        silence = ("--quiet",) if quiet else ()
+        command = [self.binary, *arguments, *_ALWAYS, *silence]
+        with tempfile.TemporaryDirectory(prefix="uv-", dir=self.folder) as folder:
             try:
                 with (
                     subprocess.Popen(
                         command,
                         cwd=folder,
-                        env=self._variables(),
+                        env={**self._variables(), **(variables or {})},
                         stdin=subprocess.PIPE,
                         stdout=subprocess.PIPE,
                         stderr=subprocess.PIPE,
@@ -134,7 +167,7 @@ class Uv:
         return {**inherited, **self._index, **own}
 
 
-_ALWAYS: Final = ("--no-config", "--no-progress", "--quiet", "--color", "never")
+_ALWAYS: Final = ("--no-config", "--no-progress", "--color", "never")
 
 
 def _names(environ: Mapping[str, str]) -> list[str]:

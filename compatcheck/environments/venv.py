@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from collections.abc import Generator, Sequence
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from compatcheck.environments.uv import Uv
+from compatcheck.environments.uv import Uv, first_cause
 from compatcheck.errors import EnvironmentFault, ResolverFault
 from compatcheck.model import Interpreter, Locked
 
@@ -97,13 +96,4 @@ class VenvEnvironments:
         except ResolverFault as fault:
             raise EnvironmentFault(str(fault)) from fault
         if ended.code != 0:
-            raise EnvironmentFault(_first_line(ended.error))
-
-
-def _first_line(words: str) -> str:
-    """An error of uv on one line: its head and its deepest cause."""
-    lines = [re.sub(r"\s+", " ", line).strip() for line in words.splitlines()]
-    told = [re.sub(r"^(error|cause|Caused by): ?", "", line) for line in lines if line]
-    if not told:
-        return "uv could not install, and said nothing"
-    return told[0] if len(told) == 1 else f"{told[0]}: {told[-1]}"
+            raise EnvironmentFault(first_cause(ended.error))

@@ -6,23 +6,33 @@ at which one. Standard output belongs to whatever is imported. Standard library 
 grammar of Python 3.7, private module names; nothing of the house is imported.
 """
 
+import os
 import sys
-
-_HERE = sys.path.pop(0)  # a folder that is run is put first, even under -I
+import traceback
 
 
 def _load(name):
-    """Load a module of this folder without leaving the folder on the path."""
-    sys.path.insert(0, _HERE)
+    """Load a module of this folder, which does not stay on the path.
+
+    A folder that is run is put first, even under ``-I``.
+    """
+    here = sys.path[0]
     try:
         return __import__(name)
     finally:
-        sys.path.remove(_HERE)
+        sys.path.remove(here)
 
 
 def _main(control):
-    session = _load("_compatcheck_session")
-    session.run(control)
+    leave, words = os._exit, traceback.format_exc
+    try:
+        _load("_compatcheck_session").run(control)
+    except BaseException:
+        os.write(2, words().encode("utf-8", "backslashreplace"))
+        leave(70)
+    # Whatever was imported may have left threads that never end and goodbyes that
+    # hang: all that was asked is answered, so nothing is waited for.
+    leave(0)
 
 
 if __name__ == "__main__":

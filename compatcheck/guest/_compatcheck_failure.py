@@ -1,10 +1,18 @@
-"""An exception as plain JSON: type, message, module, frames, and what it came from."""
+"""An exception as plain JSON: type, message, module, frames, and what it came from.
 
+An exception is a stranger's object: whatever is asked of it may raise in its turn.
+"""
+
+import importlib
 import traceback
 
 _LONGEST_MESSAGE = 4000  # characters; a message is evidence, not a log
 _DEEPEST_CHAIN = 10
 _MOST_FRAMES = 60
+
+# Bound before anything is imported that could put something else in its place.
+_walk = traceback.walk_tb
+_IMPORTLIB = (importlib.__file__, "<frozen importlib")
 
 
 def describe(error, own_files):
@@ -32,30 +40,43 @@ def _chain(error, own_files):
 
 
 def _one(error, own_files):
-    kind = type(error)
-    name = kind.__qualname__
-    if kind.__module__ not in ("builtins", None):
-        name = "{}.{}".format(kind.__module__, name)
-    module = getattr(error, "name", None) if isinstance(error, ImportError) else None
     return {
-        "type": name,
-        "message": _message(error)[:_LONGEST_MESSAGE],
-        "module": module if isinstance(module, str) else None,
-        "frames": list(_frames(error, own_files))[-_MOST_FRAMES:],
+        "type": _plain(lambda: _name(type(error)), "an exception without a name"),
+        "message": _plain(lambda: str(error), "its message cannot be made"),
+        "module": _plain(lambda: _module(error), None),
+        "frames": _frames(error, own_files)[-_MOST_FRAMES:],
     }
 
 
-def _message(error):
+def _name(kind):
+    if kind.__module__ in ("builtins", None):
+        return kind.__qualname__
+    return "{}.{}".format(kind.__module__, kind.__qualname__)
+
+
+def _module(error):
+    return error.name if isinstance(error, ImportError) else None
+
+
+def _plain(make, otherwise):
+    """A string of no stranger's class, cut to a length; else what to say instead."""
     try:
-        return str(error)
+        text = make()
+        return str.__getitem__(text, slice(_LONGEST_MESSAGE))
     except BaseException as second:
-        return "<its message cannot be made: {}>".format(type(second).__name__)
+        if otherwise is None:
+            return None
+        return "<{}: {}>".format(otherwise, type(second).__name__)
 
 
 def _frames(error, own_files):
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename in own_files or frame.filename.startswith(
-            "<frozen importlib"
-        ):
-            continue
-        yield {"file": frame.filename, "line": frame.lineno, "function": frame.name}
+    """The strangers' frames, without the machinery of importing that led there."""
+    found = []
+    for frame, line in _walk(error.__traceback__):
+        file = frame.f_code.co_filename
+        machinery = file.startswith(_IMPORTLIB[1]) or (
+            file == _IMPORTLIB[0] and not found
+        )
+        if file not in own_files and not machinery:
+            found.append({"file": file, "line": line, "function": frame.f_code.co_name})
+    return found

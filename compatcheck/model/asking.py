@@ -80,6 +80,9 @@ class Contract:
     Empty where the distribution holds no module, which is a failed import."""
     modules: tuple[str, ...]
     symbols: tuple[Symbol, ...]
+    read: tuple[str, ...] = ()
+    """Which of the modules and symbols nobody named: they were read from source, where
+    not every module is there for every user (`b.contrib.redis`)."""
     optional: tuple[str, ...]
     """Read from source and guarded there, so never asked: `agents.extensions.x`."""
 

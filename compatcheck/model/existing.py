@@ -94,6 +94,8 @@ class WheelContents:
     dotted below a namespace package (`google.genai`); sorted."""
     stubs_only: bool
     """Whether all it holds for an importer is type stubs: then nothing is asked."""
+    provides_extra: tuple[str, ...] = ()
+    """Normalised names of its extras, sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
+import time
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -61,9 +62,26 @@ class ObservationStore:
                 isolation_level=None,
                 check_same_thread=False,
             )
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            self._connection.execute(_SCHEMA)
+            try:
+                self._write_ahead()
+                self._connection.execute("PRAGMA synchronous=NORMAL")
+                self._connection.execute(_SCHEMA)
+            except sqlite3.Error:
+                self._connection.close()
+                raise
+
+    def _write_ahead(self) -> None:
+        """Switch the mode, which SQLite refuses at once while another run does so."""
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
     def get(
         self, kind: str, key: str, shape: type[T], *, within: timedelta | None = None
@@ -126,10 +144,16 @@ class ObservationStore:
 def _faults(name: str) -> Generator[None]:
     try:
         yield
+    except PermissionError as error:
+        raise StoreFault(
+            f"the cache cannot be written ({error.strerror});"
+            " name another folder in COMPATCHECK_CACHE"
+        ) from error
     except (sqlite3.Error, OSError) as error:
         raise StoreFault(
             f"the cache cannot be used ({name}: {error});"
-            " free the disk, or start afresh with `compatcheck cache clear`"
+            " free the disk, name another folder in COMPATCHECK_CACHE,"
+            " or start afresh with `compatcheck cache clear`"
         ) from error
 
 

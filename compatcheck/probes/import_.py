@@ -12,17 +12,20 @@ if TYPE_CHECKING:
 STAGE = "import"
 ENDS_CELL = True
 
+_import = importlib.import_module  # before anything imported can replace it
+
 
 def targets(contract: Mapping[str, Any]) -> List[Dict[str, Any]]:
     """Each module once: axis distributions in their order, then the rest by name."""
     found = {}  # type: Dict[str, Dict[str, Any]]
     for distribution, roots in contract["roots"].items():
         if not roots:
-            found[distribution] = {"label": distribution, "module": None}
+            found[distribution] = {"label": distribution, "module": None, "read": False}
         for root in roots:
-            found.setdefault(root, {"label": root, "module": root})
+            found.setdefault(root, {"label": root, "module": root, "read": False})
     for module in contract["modules"]:
-        found.setdefault(module, {"label": module, "module": module})
+        read = module in contract["read"]
+        found.setdefault(module, {"label": module, "module": module, "read": read})
     return list(found.values())
 
 
@@ -31,4 +34,4 @@ def probe(target: Mapping[str, Any]) -> None:
     if target["module"] is None:
         message = "{} installs no module that can be imported".format(target["label"])
         raise ModuleNotFoundError(message)
-    importlib.import_module(target["module"])
+    _import(target["module"])

@@ -7,7 +7,6 @@ from typing import Final
 
 from compatcheck.model import Source
 from compatcheck.report.document import LeftOut, Report
-from compatcheck.report.fold import ranges
 
 WALLS: Final = ("network", "files", "processes")
 """The walls that are told when they stand too; the report's JSON has all of them."""
@@ -28,7 +27,7 @@ def left_out(report: Report) -> tuple[tuple[str, str], ...]:
 def _releases(left: LeftOut) -> str:
     count = len(left.versions)
     if count <= FEW:
-        return ranges(left.versions, left.versions, counted=False)
+        return ", ".join(left.versions)  # they are scattered, so never a range
     return f"{count:,} releases"
 
 

@@ -106,8 +106,9 @@ def _works(space: Space, plane: _Plane, box: Box) -> str:
         f"{dimension.name} {_versions(dimension, place, box, plane)}"
         for place, dimension in enumerate(space.dimensions[: space.axes])
     )
+    verb = "works" if len(box[0]) == 1 else "work"
     partners = f" with {' and '.join(others)}" if others else ""
-    return f"{first} works{partners}{plane.where}"
+    return f"{first} {verb}{partners}{plane.where}"
 
 
 def _versions(dimension: Dimension, place: int, box: Box, plane: _Plane) -> str:
@@ -147,16 +148,18 @@ def _none(report: Report, space: Space, plane: _Plane, *, bare: bool) -> Iterato
     first, *others = space.dimensions[: space.axes]
     for why, chosen in alike.items():
         subject = f"{first.name} {_few(first, chosen)}"
-        yield f"{subject} {_nothing(others, bare=bare)}{plane.where}{why}"
+        nothing = _nothing(others, one=len(chosen) == 1, bare=bare)
+        yield f"{subject} {nothing}{plane.where}{why}"
 
 
-def _nothing(others: Sequence[Dimension], *, bare: bool) -> str:
+def _nothing(others: Sequence[Dimension], *, one: bool, bare: bool) -> str:
     if not others:
-        return "does not work"
+        return "does not work" if one else "do not work"
+    verb = "works" if one else "work"
     if bare:
-        return "works with none"
+        return f"{verb} with none"
     names = (f"{dim.name} {_few(dim, range(len(dim.values)))}" for dim in others)
-    return f"works with none of {' and '.join(names)}"
+    return f"{verb} with none of {' and '.join(names)}"
 
 
 def _why(report: Report, cells: Sequence[Cell]) -> str:
@@ -172,18 +175,17 @@ def _why(report: Report, cells: Sequence[Cell]) -> str:
     if len(kinds) > 1 or len(messages) != 1:
         return told
     message = " ".join(messages.pop().split())
-    cut = len(message) > LONGEST_MESSAGE
-    return (
-        f"{told}: {message[: LONGEST_MESSAGE - 1].rstrip() + '…' if cut else message}"
-    )
+    if len(message) > LONGEST_MESSAGE:
+        message = message[: LONGEST_MESSAGE - 1].rstrip() + "…"
+    return f"{told}: {message}" if message else told
 
 
 def _messages(report: Report, cell: Cell) -> set[str]:
     if cell.outcome is Outcome.UNSOLVABLE:
         return {cell.reason or ""}
     seen = report.results[cell.result].observations if cell.result else ()
-    failures = {each.failure for each in seen if each.failure is not None}
-    return {report.failures[failure].message for failure in failures}
+    failed = [report.failures[each.failure] for each in seen if each.failure]
+    return {failure.message.strip() or failure.type for failure in failed}
 
 
 def _probes(report: Report) -> list[str]:

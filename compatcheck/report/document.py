@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from pydantic import JsonValue
+from pydantic import FiniteFloat, JsonValue
 
 from compatcheck.model import Failure, Outcome, Resolution, Source, Stage
 
@@ -60,6 +60,12 @@ class Axis:
     extras: tuple[str, ...]
     versions: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+
+    @property
+    def name(self) -> str:
+        """As it was asked for: `flask`, `fastapi[standard]`."""
+        extras = f"[{','.join(self.extras)}]" if self.extras else ""
+        return f"{self.distribution}{extras}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +201,7 @@ class Report:
     """What a cell resolves to *beside its pins*: with them, no two cells of a grid
     would share a lock, and the report would grow with cells instead of facts."""
     drift: tuple[Drift, ...] = ()
-    timings: Mapping[str, float] = field(default_factory=dict)
+    timings: Mapping[str, FiniteFloat] = field(default_factory=dict)
     """Seconds."""
 
     def lock_of(self, cell: Cell) -> Mapping[str, str] | None:

@@ -14,6 +14,9 @@ from compatcheck.report.space import Space
 
 _BROKEN: Final = frozenset({Outcome.FAILED, Outcome.CRASHED})
 
+_NO_FILE: Final = "<string>"
+"""What `exec` calls the text that it is given; so do our probes."""
+
 MOST_TARGETS: Final = 4
 """Names that met the same failure and are listed."""
 
@@ -32,7 +35,7 @@ class Complaint:
     message: str
     """`ImportError: cannot import name …`."""
     where: str
-    """The last frame: `<env>/…/x.py:7 in f`; may be empty."""
+    """The last frame with a file: `<env>/…/x.py:7 in f`; may be empty."""
     cause: str
     """What it came from, if it was raised from something; may be empty."""
     targets: tuple[str, ...]
@@ -133,13 +136,16 @@ def _by_depth(complaint: Complaint) -> tuple[int, str, str]:
 
 
 def _message(failure: Failure | Link) -> str:
-    return f"{failure.type}: {failure.message}" if failure.message else failure.type
+    said = failure.message.strip()
+    return f"{failure.type}: {said}" if said else failure.type
 
 
 def _where(failure: Failure) -> str:
-    if not failure.frames:
+    """The last frame with a file: text that was executed tells a reader no place."""
+    frames = [frame for frame in failure.frames if frame.file != _NO_FILE]
+    if not frames:
         return ""
-    last = failure.frames[-1]
+    last = frames[-1]
     return f"{last.file}:{last.line} in {last.function}"
 
 
@@ -173,7 +179,7 @@ def reasons(space: Space, outcome: Outcome) -> tuple[Reason, ...]:
 
 def _template(reason: str, cell: Cell, space: Space) -> _Template:
     """The text with the position of its axis in place of each pinned version."""
-    names = [dimension.name for dimension in space.dimensions[: space.axes]]
+    names = [axis.distribution or "" for axis in space.dimensions[: space.axes]]
     named = "|".join(
         rf"(?<![\w.-])({re.escape(name)}(?:\[[^]]*\])?(?: |==))"
         rf"({re.escape(cell.pins[name])})(?![\w!+-]|\.\w)"

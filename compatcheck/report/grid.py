@@ -42,7 +42,7 @@ class Picture:
     """Row by row, one for each pair of bands."""
 
 
-_NO_COLUMNS: Final = Dimension(name="", values=("",), is_axis=False)
+_NO_COLUMNS: Final = Dimension(name="", values=("",))
 _Marks = tuple[tuple[Mark, ...], ...]
 
 
@@ -112,8 +112,8 @@ def _mark(cell: Cell | None, *, tells: bool) -> Mark:
 def _picture(
     heading: str, rows: Dimension, columns: Dimension, marks: _Marks
 ) -> Picture:
-    tall = _bands(marks)
-    wide = _bands(tuple(zip(*marks, strict=True)))
+    tall = _bands(rows, marks)
+    wide = _bands(columns, tuple(zip(*marks, strict=True)))
     return Picture(
         heading=heading,
         rows=_side(rows, tall),
@@ -124,8 +124,10 @@ def _picture(
     )
 
 
-def _bands(lines: Sequence[tuple[Mark, ...]]) -> list[range]:
-    """Where neighbouring lines are equal."""
+def _bands(dimension: Dimension, lines: Sequence[tuple[Mark, ...]]) -> list[range]:
+    """Where neighbouring lines are equal; what is no axis has no neighbours."""
+    if not dimension.is_axis:
+        return [range(place, place + 1) for place in range(len(lines))]
     bands = []
     start = 0
     for _, equal in groupby(lines):

@@ -20,8 +20,15 @@ class Dimension:
     """One thing that varies, with its values in order."""
 
     name: str
+    """As it is told: `fastapi[standard]`, `Python`."""
     values: tuple[str, ...]
-    is_axis: bool
+    distribution: str | None = None
+    """Of an axis."""
+
+    @property
+    def is_axis(self) -> bool:
+        """Whether it is a distribution, so that its values are releases."""
+        return self.distribution is not None
 
     @property
     def told(self) -> bool:
@@ -29,9 +36,15 @@ class Dimension:
         return self.is_axis or len(self.values) > 1
 
     def tell(self, chosen: Iterable[int], *, counted: bool = True) -> str:
-        """Its chosen values: `werkzeug 2.2.0 … 2.3.8 (14)`, `Python 3.12`."""
-        values = tuple(self.values[index] for index in chosen)
-        text = ranges(self.values, values, counted=counted and self.is_axis)
+        """Its chosen values: `werkzeug 2.2.0 … 2.3.8 (14)`, `Python 3.8, 3.13`.
+
+        Only releases fold into ranges: nobody asked for what lies between two Pythons.
+        """
+        values = [self.values[index] for index in chosen]
+        if self.is_axis:
+            text = ranges(self.values, values, counted=counted)
+        else:
+            text = ", ".join(values)
         return f"{self.name} {text}".strip()
 
 
@@ -71,7 +84,9 @@ def lay_out(report: Report) -> Space:
     times = _times(report.cells)
     dimensions = (
         *(
-            Dimension(name=axis.distribution, values=axis.versions, is_axis=True)
+            Dimension(
+                name=axis.name, values=axis.versions, distribution=axis.distribution
+            )
             for axis in report.axes
         ),
         *_circumstances(report.cells, times),
@@ -116,9 +131,7 @@ def _circumstances(
         ("", list(dict.fromkeys(times.values()))),
         ("", sorted({shims for *_, shims in seen}, reverse=True)),
     )
-    return tuple(
-        Dimension(name=name, values=tuple(each), is_axis=False) for name, each in values
-    )
+    return tuple(Dimension(name=name, values=tuple(each)) for name, each in values)
 
 
 def _times(cells: Sequence[Cell]) -> dict[str | None, str]:

@@ -7,12 +7,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
+from math import isfinite
 from typing import Final
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from compatcheck.errors import Problem, UsageError
 from compatcheck.report.document import SCHEMA, Report
+from compatcheck.report.legible import shown
 
 MOST_PROBLEMS: Final = 10
 """A file that is no report is wrong in every cell: nobody reads all of that."""
@@ -74,7 +76,7 @@ def load(text: bytes | str, *, place: str = "report") -> Report:
         report = _adapter().validate_json(text, strict=True)
     except ValidationError as error:
         raise UsageError(*_first(_faults(error, place))) from error
-    if problems := _first(_dangling(report, place)):
+    if problems := _first(_unsound(report, place)):
         raise UsageError(*problems)
     return report
 
@@ -92,7 +94,7 @@ def _check_schema(plain: Mapping[str, JsonValue], place: str) -> None:
         message = "is not a report of compatcheck: it names no schema"
     else:
         message = f"has the schema {schema!r}, and this release reads {SCHEMA!r}"
-    raise UsageError(Problem(place=f"{place}: schema", message=message, mend=_MEND))
+    raise UsageError(_problem(place, "schema", message))
 
 
 def _first(problems: Iterator[Problem]) -> list[Problem]:
@@ -106,8 +108,29 @@ def _faults(error: ValidationError, place: str) -> Iterator[Problem]:
 
 
 def _problem(place: str, key: str, message: str) -> Problem:
-    where = f"{place}: {key}" if key else place
-    return Problem(place=where, message=message, mend=_MEND)
+    where = f"{place}: {shown(key)}" if key else place
+    return Problem(place=where, message=shown(message), mend=_MEND)
+
+
+def _unsound(report: Report, place: str) -> Iterator[Problem]:
+    """What is well formed, and still nothing that can be told or written again."""
+    if report.cells and not report.axes:
+        yield _problem(place, "axes", "is empty, although there are cells")
+    if not _finite(report.request):
+        yield _problem(place, "request", "holds a number that JSON does not know")
+    yield from _dangling(report, place)
+
+
+def _finite(value: object) -> bool:
+    match value:
+        case float():
+            return isfinite(value)
+        case dict():
+            return all(map(_finite, value.values()))
+        case list():
+            return all(map(_finite, value))
+        case _:
+            return True
 
 
 def _dangling(report: Report, place: str) -> Iterator[Problem]:

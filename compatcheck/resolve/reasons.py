@@ -1,172 +1,192 @@
 """Read uv's words: a contradiction, or something that our side could not have.
 
 uv exits with 1 for a real conflict, a name that does not exist, a distribution without
-wheels and files filtered by date alike; only its words tell them apart. They are a
-derivation: sentences "Because A and B, we can conclude that C", whose leaves are what
-metadata demands ("x depends on y>=2", "x requires Python >=3.12", "you require x") and
-what could be had ("y was not found", "y has no usable wheels", "only y<=2 is
-available"). It is a contradiction only if nothing that could not be had carries it.
+wheels and files filtered by date alike. What tells them apart is what its derivation
+rests on. It is a contradiction only where demands of metadata alone exclude each other:
+not where a release could not be had, and not where releases that no index here has
+would have met them. Whatever is not understood is no contradiction either.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Final
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
-
+from compatcheck.environments.uv import first_cause
 from compatcheck.index.redact import redact
 from compatcheck.model import Unknown, Unsolvable
-
-_LACKING: Final = (
-    ("no usable wheels", "a build would be needed"),
-    (
-        "no wheels with a matching",
-        "no wheel for this platform; a build would be needed",
-    ),
-    ("no wheels are available", "no wheel for this platform; a build would be needed"),
-    ("was not found", "not found on the index"),
-    ("not found in the", "not found on the index"),
-    ("there is no version of", "no such version on the index"),
-    ("there are no versions of", "no such version on the index"),
-    ("yanked", "only yanked releases"),
-    ("pre-release", "only pre-releases"),
-    ("excluded", "left out by its date or missing upload time"),
-    ("exclude-newer", "left out by its date or missing upload time"),
-    ("publish time", "missing upload time"),
-    ("upload time", "missing upload time"),
-    ("unauthorized", "the index refused access"),
-    ("could not be", "could not be had"),
-    ("offline", "could not be had offline"),
-    ("unknown metadata", "its metadata cannot be read"),
-    ("invalid metadata", "its metadata cannot be read"),
-    ("inconsistent metadata", "its metadata cannot be read"),
-    ("invalid package format", "its file cannot be read"),
+from compatcheck.resolve.derivation import (
+    PYTHON,
+    Absent,
+    Demand,
+    Fact,
+    Scale,
+    Unreadable,
+    Unusable,
+    read_facts,
 )
-"""What uv says of things that could not be had, and what that means for a person."""
+from compatcheck.resolve.telling import told_demand, told_some
 
+_BUILD: Final = "no wheel for this Python here; a build would be needed"
+_UNUSABLE: Final = (
+    ("no usable wheels", _BUILD),
+    ("no wheels", _BUILD),
+    ("no compatible wheels", _BUILD),
+    ("not found", "not found on the index"),
+    ("yanked", "yanked"),
+    ("publish", "left out by its date or a missing upload time"),
+    ("exclude newer", "left out by its date or a missing upload time"),
+    ("to be downloaded", "could not be had offline"),
+    ("metadata", "its metadata cannot be read"),
+    ("METADATA", "its metadata cannot be read"),
+    ("package format", "its file cannot be read"),
+)
+"""What uv says of a release that cannot be used, and what that means for a person."""
+_HARMLESS: Final = ("The Python interpreter uses", "`exclude-newer`", "Wheels are req")
+"""Hints that tell no more than the derivation, or what `--as-of` asked for."""
+_MOST_REGIONS: Final = 1000
+"""Combinations of demands after which the search is given up."""
 _LONGEST: Final = 300
 """Characters of a reason: it stands in a table."""
 
 
-def read_reason(words: str) -> Unsolvable | Unknown:
-    """What uv's error says, shortened to the clause that matters."""
-    derivation, hints = _derivation(words)
-    if derivation is None:
-        return Unknown(reason=_first_cause(words))
-    leaves = list(_leaves(derivation))
-    lacking = _lacking(leaves, hints) or _no_release(derivation)
+def read_reason(
+    words: str, *, said: Mapping[str, Sequence[str]] | None = None
+) -> Unsolvable | Unknown:
+    """What uv's error says, shortened to the clause that matters.
+
+    `said` are the requirements that the user bends the resolution with, by the word
+    for them (`constraint`, `override`): uv tells them as demands of whoever they hit.
+    """
+    words = redact(words)
+    if "No solution found" not in words:
+        return Unknown(reason=_cut(first_cause(words)))
+    said = said or {}
+    try:
+        facts = read_facts(words)
+        lacking = _lacking(facts, _hints(words), said)
+    except Unreadable:
+        return Unknown(reason=_cut(first_cause(words)))
     if lacking is not None:
-        return Unknown(reason=lacking)
-    return Unsolvable(reason=_cut(_conflict(leaves) or _sentence(derivation)))
+        return Unknown(reason=_cut(lacking))
+    return Unsolvable(reason=_cut(_conflict(facts, said)))
 
 
-def _derivation(words: str) -> tuple[str | None, str]:
-    text = redact(re.sub(r"\s+", " ", words)).strip()
-    start = text.find("No solution found when resolving")
-    if start < 0:
-        return None, text
-    body, *hints = re.split(r"\bhint: ", text[start:])
-    return re.sub(r"^.*?(?=Because )", "", body).strip(), " ".join(hints)
+def _hints(words: str) -> list[str]:
+    _, *hints = re.split(r"^hint: ", words, flags=re.MULTILINE)
+    return [re.sub(r"\s+", " ", hint).strip() for hint in hints]
 
 
-def _first_cause(words: str) -> str:
-    """A fault's own words: its head, and the cause nearest to the ground."""
-    lines = [re.sub(r"\s+", " ", line).strip() for line in words.splitlines()]
-    named = [
-        re.sub(r"^(error|cause|Caused by):\s*", "", line)
-        for line in lines
-        if re.match(r"(error|cause|Caused by):", line)
-    ]
-    if not named:
-        named = [line for line in lines if line] or ["uv said nothing"]
-    picked = [named[0]] if len(named) == 1 else [named[0], named[-1]]
-    return _cut(redact(": ".join(picked)))
+def _lacking(
+    facts: Sequence[Fact], hints: Sequence[str], said: Mapping[str, Sequence[str]]
+) -> str | None:
+    """What the derivation rests on beside demands; None when on nothing else."""
+    refused = next((h for h in hints if re.search(r"\b40[13]\b", h)), None)
+    if refused:
+        return refused
+    for fact in facts:
+        if isinstance(fact, Unusable) and not fact.why.startswith(f"{PYTHON} "):
+            return f"{told_some(fact.what)}: {_meaning(fact.why)}"
+    unmet = _unmet(facts)
+    if unmet:
+        demands = ", ".join(told_demand(demand, facts, said) for demand in unmet)
+        dated = any("`exclude-newer`" in hint for hint in hints)
+        there = "that was out then" if dated else "on the index"
+        both = "it" if len(unmet) == 1 else "all of these"
+        return f"{demands}, and no release {there} meets {both}"
+    return next((hint for hint in hints if not _is_harmless(hint)), None)
 
 
-def _leaves(derivation: str) -> Iterable[str]:
-    """Each clause behind a "because", without those that only repeat a conclusion."""
-    for sentence in re.split(r"(?<=[.)])\s+(?=(?:And because|Because)\b)", derivation):
-        premises = re.split(r",? we can conclude that ", sentence)[0]
-        premises = re.sub(r"^(And because|Because) ", "", premises)
-        for clause in _split_and(premises):
-            if not clause.startswith("we know from"):
-                yield clause.strip().rstrip(".")
+def _is_harmless(hint: str) -> bool:
+    return any(words in hint for words in _HARMLESS)
 
 
-def _split_and(premises: str) -> list[str]:
-    """Split at the " and " between clauses, not at one within a list of names."""
-    subject = r"(?:all versions of |only |there |you |we )?[A-Za-z0-9]"
-    verb = r"(?:depends? on|requires?|was |were |is |has |have |know|of )"
-    return re.split(rf" and (?={subject}[^,]*? ?{verb})", premises)
+def _meaning(why: str) -> str:
+    for words, meaning in _UNUSABLE:
+        if words in why:
+            return meaning
+    return why
 
 
-def _lacking(leaves: Iterable[str], hints: str) -> str | None:
-    for leaf in leaves:
-        for words, meaning in _LACKING:
-            if words in leaf:
-                return _cut(f"{leaf}: {meaning}")
-    for words, meaning in _LACKING:
-        if words in hints and "exclude" in words:
-            return _cut(meaning)
-    return None
+def _unmet(facts: Sequence[Fact]) -> Sequence[Demand]:
+    """Demands that agree with each other, but that nothing on the index meets.
 
-
-def _no_release(derivation: str) -> str | None:
-    """A demand that no release on this index meets: another index might have one."""
-    for sentence in re.split(r"(?<=\.)\s+", derivation):
-        alone = re.search(r"[Oo]nly (.+?) (?:is|are) available", sentence)
-        used_up = re.search(r"cannot be used|unsatisfiable", sentence)
-        if alone and used_up and "requires Python" not in sentence:
-            demand = re.search(r"and (.+? (?:depends? on|require) .+?),", sentence)
-            if demand:
-                told = _plain(demand[1])
-                return _cut(f"{told}, and only {alone[1]} is on the index")
-    return None
-
-
-def _conflict(leaves: list[str]) -> str | None:
-    """The two demands on one distribution that exclude each other."""
-    python = [leaf for leaf in leaves if "requires Python" in leaf]
-    if python:
-        return _plain(python[0])
-    demands = [demand for leaf in leaves for demand in _demands(leaf)]
-    for number, (told, name, specifier) in enumerate(demands):
-        for other_told, other_name, other in demands[:number]:
-            if name == other_name and specifier.is_disjoint(other):
-                return f"{other_told}, but {told}"
-    dependent = [_plain(leaf) for leaf in leaves if "depend" in leaf]
-    return "; ".join(dependent[:3]) or None
-
-
-def _demands(leaf: str) -> Iterable[tuple[str, str, SpecifierSet]]:
-    match = re.match(r"(.+?) (?:depends? on|require) (.+)", leaf)
-    if match is None:
-        return
-    subject, objects = match.groups()
-    for text in re.split(r" and (?:one of: )?| or ", objects):
-        try:
-            requirement = Requirement(text.strip())
-        except InvalidRequirement:
+    Such releases may be on another index, or have been there once: metadata does not
+    contradict itself. Empty when there are none.
+    """
+    absent = [fact.what for fact in facts if isinstance(fact, Absent)]
+    for name in dict.fromkeys(what.name for what in absent):
+        if name == PYTHON:  # there is one, and it is asked for
             continue
-        told = _plain(f"{subject} depends on {text.strip()}")
-        if subject == "you":
-            told = f"{text.strip()} is asked for"
-        yield told, canonicalize_name(requirement.name), requirement.specifier
+        gone = [what for what in absent if what.name == name]
+        demands = [
+            fact
+            for fact in facts
+            if isinstance(fact, Demand) and fact.what.name == name
+        ]
+        scale = Scale([*gone, *(demand.what for demand in demands)])
+        nothing = frozenset[int]().union(*map(scale.parts, gone))
+        for region, together in _regions(scale, demands).items():
+            if region <= nothing:
+                return together
+    return ()
 
 
-def _plain(clause: str) -> str:
-    """`all versions of x depend on y>=2` as `x requires y>=2`."""
-    clause = re.sub(r"\ball versions of ", "", clause)
-    clause = re.sub(r"\bdepends? on\b", "requires", clause)
-    return re.sub(r"^you require (.+)$", r"\1 is asked for", clause)
+def _regions(
+    scale: Scale, demands: Iterable[Demand]
+) -> dict[frozenset[int], tuple[Demand, ...]]:
+    """What is left of a scale under each set of demands that agree, few ones first."""
+    regions: dict[frozenset[int], tuple[Demand, ...]] = {}
+    for demand in demands:
+        parts = scale.parts(demand.what)
+        for region, before in [(scale.all, ()), *regions.items()]:
+            if both := region & parts:
+                regions.setdefault(both, (*before, demand))
+        if len(regions) > _MOST_REGIONS:
+            raise Unreadable("too many demands on one distribution")
+    return dict(sorted(regions.items(), key=lambda item: len(item[1])))
 
 
-def _sentence(derivation: str) -> str:
-    return re.split(r"(?<=\.)\s+", derivation)[0]
+def _conflict(facts: Sequence[Fact], said: Mapping[str, Sequence[str]]) -> str:
+    """The demands that exclude each other, and what Python they exclude."""
+    demands = [fact for fact in facts if isinstance(fact, Demand)]
+    told = []
+    pair = min(_exclusive(demands), key=_distance, default=None)
+    if pair is not None:
+        both = [told_demand(demand, facts, said) for demand in pair]
+        # Metadata first, then what the user asked of it.
+        told.append(", but ".join(sorted(both, key=lambda it: " requires " not in it)))
+    told += dict.fromkeys(_pythons(facts))
+    if not told:
+        told = [told_demand(demand, facts, said) for demand in demands]
+    return "; ".join(told[:3])
+
+
+def _exclusive(demands: Sequence[Demand]) -> Iterator[tuple[Demand, Demand]]:
+    for first, second in combinations(demands, 2):
+        if first.what.name == second.what.name != PYTHON:
+            scale = Scale([first.what, second.what])
+            if not scale.parts(first.what) & scale.parts(second.what):
+                yield first, second
+
+
+def _distance(pair: tuple[Demand, Demand]) -> int:
+    """How far a pair is from what was asked for: the nearer is the clearer."""
+    return -sum(demand.who.name == "root" for demand in pair)
+
+
+def _pythons(facts: Iterable[Fact]) -> Iterator[str]:
+    for fact in facts:
+        match fact:
+            case Demand(who=who, what=what) if what.name == PYTHON:
+                needed = told_some(what).removeprefix(PYTHON)
+                yield f"{told_some(who)} requires {PYTHON} {needed}"
+            case Unusable(what=what, why=why) if why.startswith(f"{PYTHON} "):
+                yield f"{told_some(what)} requires {why}"
+            case _:
+                pass
 
 
 def _cut(text: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from packaging.pylock import (
     Package,
@@ -29,7 +31,15 @@ from compatcheck.model import (
     Unknown,
     Unsolvable,
 )
+from compatcheck.resolve.derivation import VARIABLES
 from compatcheck.resolve.reasons import read_reason
+
+_UNTIMED: Final = re.compile(
+    r"^warning: `(.+?)` is missing an upload date", re.MULTILINE
+)
+"""How uv says that it left a file out though it may have been out by then."""
+_MOST_NAMED: Final = 3
+"""Files or distributions that a reason names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +66,23 @@ class UvResolver:
     def resolve(self, request: ResolveRequest) -> Locked | Unsolvable | Unknown:
         """The lock; or why there is none, or why it cannot be told."""
         try:
-            with _files(request) as arguments:
+            with _files(request, self._uv.folder) as arguments:
                 ended = self._uv.run(
                     ["pip", "compile", "-", *arguments, *_options(request)],
                     text="\n".join(request.requirements) + "\n",
+                    variables=VARIABLES,
+                    # Its warnings say which files have no upload time.
+                    quiet=request.as_of is None,
                 )
         except ResolverFault as fault:
             return Unknown(reason=str(fault))
+        untimed = sorted(set(_UNTIMED.findall(ended.error)))
+        if request.as_of is not None and untimed:
+            return Unknown(reason=f"no upload time is known for {_few(untimed)}")
         if ended.code == 0:
             return _timed(read_lock(ended.output), request)
-        return read_reason(ended.error)
+        said = {"constraint": request.constraints, "override": request.overrides}
+        return read_reason(ended.error, said=said)
 
 
 def read_lock(pylock: str) -> Locked:
@@ -102,8 +119,13 @@ def _timed(lock: Locked, request: ResolveRequest) -> Locked | Unknown:
     untimed = [p.distribution for p in lock.packages if not p.timed]
     if request.as_of is None or not untimed:
         return lock
-    names = ", ".join(untimed)
-    return Unknown(reason=f"no upload time is known for {names}")
+    return Unknown(reason=f"no upload time is known for {_few(untimed)}")
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    told = ", ".join(names[:_MOST_NAMED])
+    return f"{told} and {more} more" if more > 0 else told
 
 
 def _options(request: ResolveRequest) -> Iterator[str]:
@@ -120,8 +142,8 @@ def _options(request: ResolveRequest) -> Iterator[str]:
 
 
 @contextmanager
-def _files(request: ResolveRequest) -> Iterator[list[str]]:
-    with tempfile.TemporaryDirectory(prefix="compatcheck-resolve-") as folder:
+def _files(request: ResolveRequest, parent: Path | None) -> Iterator[list[str]]:
+    with tempfile.TemporaryDirectory(prefix="resolve-", dir=parent) as folder:
         arguments = []
         for option, lines in (
             ("--constraints", request.constraints),

@@ -9,17 +9,18 @@ from packaging.version import InvalidVersion, Version
 from compatcheck.errors import IndexFault
 from compatcheck.model import WheelContents
 from compatcheck.ports import Archive
-from compatcheck.surface.roots import read_tree
+from compatcheck.surface.namespaces import read_archive
 
 
 def read_contents(archive: Archive) -> WheelContents:
     """Read a wheel's metadata and import names; old and untidy METADATA is accepted.
 
-    Raises `IndexFault` where there is no METADATA that tells a name and a version.
+    Raises `IndexFault` where there is no METADATA that tells a name and a version,
+    or where a file cannot be read.
     """
     names = archive.names()
     metadata = _read_metadata(archive)
-    roots = read_tree(names).roots
+    roots = read_archive(archive).roots
     return WheelContents(
         distribution=canonicalize_name(metadata["name"]),
         version=_version(metadata),
@@ -27,6 +28,7 @@ def read_contents(archive: Archive) -> WheelContents:
         requires_python=metadata.get("requires_python"),
         roots=roots,
         stubs_only=not roots and any(map(_is_stub, names)),
+        provides_extra=_extras(metadata),
     )
 
 
@@ -52,6 +54,12 @@ def _version(metadata: RawMetadata) -> Version:
         raise IndexFault(
             f"{metadata['name']}: {metadata['version']!r} is not a version"
         ) from invalid
+
+
+def _extras(metadata: RawMetadata) -> tuple[str, ...]:
+    """Name the extras the way they are compared (PEP 685), each once."""
+    named = metadata.get("provides_extra", ())
+    return tuple(sorted({canonicalize_name(extra) for extra in named}))
 
 
 def _is_stub(name: str) -> bool:

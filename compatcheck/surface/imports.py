@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import threading
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,41 +12,39 @@ from compatcheck.surface.following import LocalNames, Use
 from compatcheck.surface.guards import (
     CATCH_IMPORT,
     CATCH_NAME,
+    LOOP_JUMPS,
+    RAISE,
     catches,
+    leaves,
     suppresses,
     truth,
 )
-
-PARSING = threading.Lock()
-"""What filters warnings belongs to the process: one thread at a time may change it."""
+from compatcheck.surface.parsing import parse_source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """What the source survives the absence of, at one place."""
+    """What the source survives at one place: the absence of these, and raising."""
 
     modules: bool = False
     names: bool = False
+    raises: bool = False
+    """A `raise` that stands there ends no import: the file may catch it."""
 
 
 def find_imports(source: bytes, importer: str) -> tuple[ImportNeed, ...]:
     """List the absolute imports of a module, and the names it reads off them.
 
-    An import that stands in a function is optional: it is made only when that is
-    called. Names read off a module are needed wherever they stand, unless guarded.
+    Required is what importing the module cannot do without: what it imports, and
+    what it reads as it is imported (base classes, decorators, default values,
+    evaluated annotations). What stands in a function is optional, being done only
+    when that is called; so is what stands in or behind a branch that may not be run.
 
-    Raises what `ast.parse` does where the source is not that of this Python.
+    Raises one of `UNREADABLE` where the source is not that of this Python.
     """
     reader = _Reader(importer)
-    reader.visit(_parse(source))
+    reader.visit(parse_source(source))
     return (*reader.needs, *reader.names.followed(reader.needs, importer))
-
-
-def _parse(source: bytes) -> ast.Module:
-    """Parse, silently: strangers' invalid escapes are no business of our user."""
-    with PARSING, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(source)
 
 
 class _Reader(ast.NodeVisitor):
@@ -73,10 +69,14 @@ class _Reader(ast.NodeVisitor):
         self.needs.append(need)
 
     @contextmanager
-    def _guarded(self, *, modules: bool = False, names: bool = False) -> Iterator[None]:
+    def _guarded(
+        self, *, modules: bool = False, names: bool = False, raises: bool = False
+    ) -> Iterator[None]:
         outer = self._guard
         self._guard = Guard(
-            modules=outer.modules or modules, names=outer.names or names
+            modules=outer.modules or modules,
+            names=outer.names or names,
+            raises=outer.raises or raises,
         )
         try:
             yield
@@ -91,6 +91,17 @@ class _Reader(ast.NodeVisitor):
     def _each(self, nodes: Sequence[ast.AST]) -> None:
         for node in nodes:
             self.visit(node)
+
+    def _block(self, statements: Sequence[ast.stmt]) -> None:
+        """Visit statements in turn; behind one that may leave, what comes is open."""
+        # Where nothing in the file catches it, a raise is no way to do without the
+        # rest: the import fails.
+        jumps = LOOP_JUMPS | RAISE if self._guard.raises else LOOP_JUMPS
+        for place, statement in enumerate(statements, start=1):
+            self.visit(statement)
+            if leaves(statement, jumps):
+                self._sometimes(statements[place:])
+                return
 
     # --- imports -----------------------------------------------------------------
 
@@ -125,7 +136,7 @@ class _Reader(ast.NodeVisitor):
                 self._sometimes(node.body)
                 self._sometimes(node.orelse)
             case holds:
-                self._each(node.body if holds else node.orelse)
+                self._block(node.body if holds else node.orelse)
 
     def visit_IfExp(self, node: ast.IfExp) -> None:
         match truth(node.test, self._never):
@@ -143,14 +154,23 @@ class _Reader(ast.NodeVisitor):
         self.visit(node.subject)
         self._sometimes(node.cases)
 
+    def visit_For(self, node: ast.For) -> None:
+        self._each([node.target, node.iter])
+        # The else of a loop is behind its body: a break passes over it.
+        self._block([*node.body, *node.orelse])
+
+    def visit_While(self, node: ast.While) -> None:
+        self.visit(node.test)
+        self._block([*node.body, *node.orelse])
+
     def visit_Try(self, node: ast.Try | ast.TryStar) -> None:
         modules = catches(node.handlers, CATCH_IMPORT)
         names = catches(node.handlers, CATCH_NAME)
-        with self._guarded(modules=modules, names=names):
-            self._each(node.body)
-            self._each(node.orelse)
+        raises = bool(node.handlers)
+        with self._guarded(modules=modules, names=names, raises=raises):
+            self._block([*node.body, *node.orelse])
         self._each(node.handlers)
-        self._each(node.finalbody)
+        self._block(node.finalbody)
 
     def visit_TryStar(self, node: ast.TryStar) -> None:
         self.visit_Try(node)
@@ -166,27 +186,34 @@ class _Reader(ast.NodeVisitor):
         modules = suppresses(node.items, CATCH_IMPORT)
         names = suppresses(node.items, CATCH_NAME)
         with self._guarded(modules=modules, names=names):
-            self._each(node.body)
+            self._block(node.body)
 
     def visit_AsyncWith(self, node: ast.AsyncWith) -> None:
         self.visit_With(node)
 
     # --- scopes and annotations --------------------------------------------------
 
+    def visit_Module(self, node: ast.Module) -> None:
+        self._block(node.body)
+
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.names.rebind(node.name)
         self._each(node.decorator_list)
         self.visit(node.args)
         self._annotation(node.returns)
-        with self._guarded(modules=True):
-            self._each(node.body)
+        self._sometimes(node.body)
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
         self.visit_FunctionDef(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self.names.rebind(node.name)
-        self.generic_visit(node)
+        self._each([*node.decorator_list, *node.bases, *node.keywords])
+        self._block(node.body)
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        self.visit(node.args)
+        self._sometimes([node.body])
 
     def visit_arg(self, node: ast.arg) -> None:
         self.names.rebind(node.arg)

@@ -10,12 +10,11 @@ from compatcheck.model import ImportNeed
 from compatcheck.ports import Archive
 from compatcheck.surface.folder import FolderArchive
 from compatcheck.surface.imports import find_imports
-from compatcheck.surface.roots import ModuleFile, Tree, owned_by, read_tree
+from compatcheck.surface.namespaces import read_archive
+from compatcheck.surface.parsing import UNREADABLE
+from compatcheck.surface.roots import ModuleFile, Tree, owned_by
 
 TEST_FOLDERS = frozenset({"test", "tests"})
-
-UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
-"""What `ast.parse` raises: the last is how CPython's parser says "too deep"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +30,12 @@ class Needs:
 def read_needs(archive: Archive) -> Needs:
     """List what a wheel's source imports from modules that are not its own.
 
-    Nothing is executed. A name that is needed both ways is required. An import in a
-    function is optional, because importing the consumer does not make it; modules
+    Nothing is executed. A name that is needed both ways is required. What stands in
+    a function is optional, because importing the consumer does not do it; modules
     that no importer needs (tests, `conftest`, `__main__`) are left out, and so is
     what was compiled. Raises `IndexFault` where a file cannot be read.
     """
-    tree = read_tree(archive.names())
+    tree = read_archive(archive)
     return _read(archive, tree, tree.meant)
 
 
@@ -47,7 +46,7 @@ def read_source_needs(folder: Path) -> Needs:
     Raises `IndexFault` where the folder or a file cannot be read.
     """
     archive = FolderArchive(folder)
-    tree = read_tree(archive.names())
+    tree = read_archive(archive)
     return _read(archive, tree, tree.own)
 
 

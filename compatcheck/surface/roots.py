@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from keyword import iskeyword
 from pathlib import PurePosixPath
@@ -76,10 +76,13 @@ class Tree:
         return name is None or self.owns(f"{module}.{name}")
 
 
-def read_tree(names: Iterable[str]) -> Tree:
-    """Tell the import names from the paths of a wheel or a folder of source."""
+def read_tree(names: Iterable[str], shared: Collection[str] = ()) -> Tree:
+    """Tell the import names from the paths of a wheel or a folder of source.
+
+    `shared` are packages that are namespaces in spite of their `__init__.py`.
+    """
     files = tuple(_module_files(names))
-    solid, loose = _find_roots(files)
+    solid, loose = _find_roots(file for file in files if file.module not in shared)
     own = sorted(solid | loose)
     tops = {_top(root) for root in solid}
     meant = _prefer(own, lambda root: _top(root) not in SIDE_NAMES)
@@ -87,6 +90,22 @@ def read_tree(names: Iterable[str]) -> Tree:
     meant = _prefer(meant, lambda root: _top(root) in tops)
     roots = _prefer(meant, lambda root: not root.startswith("_") and "._" not in root)
     return Tree(files=files, own=tuple(own), meant=tuple(meant), roots=tuple(roots))
+
+
+def shareable(names: Iterable[str]) -> Iterator[ModuleFile]:
+    """Find the `__init__.py` of top-level packages that others might share.
+
+    Such a package holds something to import, but at most one module of its own: a
+    distribution puts its part below a namespace, not many pieces beside each other.
+    """
+    files = [file for file in _module_files(names) if all(map(_is_name, file.parts))]
+    crowds = Counter(file.folder for file in files)
+    filled = {file.folder[0] for file in files if len(file.parts) > 1}
+    for file in files:
+        top = file.parts == file.folder and len(file.folder) == 1
+        alone = crowds[file.folder] <= 2  # noqa: PLR2004 - itself, and one module
+        if top and alone and file.module in filled and file.path.endswith(".py"):
+            yield file
 
 
 def owned_by(module: str, roots: Iterable[str]) -> bool:

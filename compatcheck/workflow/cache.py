@@ -5,11 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from compatcheck.environments.runs import living_runs
 from compatcheck.errors import Problem, StoreFault, UsageError
 from compatcheck.observations import ObservationStore
 from compatcheck.workflow.session import Session
+
+_OURS: Final = ("uv", "runs", "observations-*")
+"""What a run keeps in the cache folder. Whatever else is there is not ours: the folder
+is the user's to name, and a home folder may be named by mistake."""
 
 
 def describe(session: Session) -> Iterator[str]:
@@ -29,7 +34,7 @@ def describe(session: Session) -> Iterator[str]:
 
 
 def forget(cache: Path) -> str:
-    """Remove the cache folder's content and say how much that was.
+    """Remove what runs keep in the cache folder and say how much that was.
 
     Raises `UsageError` while a run is under way, `StoreFault` when it cannot be done.
     """
@@ -41,13 +46,15 @@ def forget(cache: Path) -> str:
                 mend="wait for it to end, or stop it",
             )
         )
-    freed = size(_bytes(cache))
+    freed = 0
     try:
-        if cache.exists():
-            shutil.rmtree(cache)
+        for pattern in _OURS:
+            for path in cache.glob(pattern):
+                freed += _bytes(path)
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
     except OSError as error:
         raise StoreFault(f"the cache cannot be removed: {error}") from error
-    return freed
+    return size(freed)
 
 
 def size(number: float) -> str:
@@ -60,5 +67,5 @@ def size(number: float) -> str:
 
 
 def _bytes(folder: Path) -> int:
-    files = folder.rglob("*")
+    files = folder.rglob("*") if folder.is_dir() else [folder]
     return sum(f.lstat().st_size for f in files if f.is_file() and not f.is_symlink())

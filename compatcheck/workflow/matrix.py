@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 
@@ -34,6 +33,7 @@ from compatcheck.report.build import build_report, instant
 from compatcheck.report.document import Report
 from compatcheck.workflow.rooms import Rooms, furnish
 from compatcheck.workflow.session import Listener, Session
+from compatcheck.workflow.stopping import at_once, stopping
 
 
 def run_matrix(settings: Settings, session: Session, listener: Listener) -> Report:
@@ -87,8 +87,7 @@ def _plan(settings: Settings, session: Session, where: IndexSettings) -> Plan:
 
 def _projects(settings: Settings, index: Index) -> Mapping[str, Project | None]:
     names = [axis.distribution for axis in settings.axes]
-    with ThreadPoolExecutor(max_workers=8) as pool:
-        return dict(zip(names, pool.map(index.project, names), strict=True))
+    return dict(zip(names, at_once(index.project, names), strict=True))
 
 
 def _sweep(
@@ -97,14 +96,16 @@ def _sweep(
     """Every cell's result, and whether the user stopped it before the end."""
     results: list[CellResult] = []
     try:
-        with closing(LocalExecutor(jobs).map(rooms.asker.ask, plan.cells)) as answers:
+        with (
+            stopping(rooms.uv.stop),
+            closing(LocalExecutor(jobs).map(rooms.asker.ask, plan.cells)) as answers,
+        ):
             for result in answers:
                 results.append(result)
                 listener.answered(result)
         listener.confirming(len(unconfirmed(results)))
         results = confirm(results, rooms.asker.ask, listener.confirmed)
     except KeyboardInterrupt:
-        rooms.uv.stop()
         return [*results, *_not_run(plan.cells, results)], True
     return results, False
 

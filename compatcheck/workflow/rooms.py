@@ -55,11 +55,16 @@ def furnish(
     Raises `StoreFault` where the cache folder cannot be used.
     """
     variables = uv_environment(where)
-    uv = Uv(cache=session.cache / "uv", index=variables, environ=session.environ)
     with ExitStack() as stack:
         store = ObservationStore(session.cache, session.clock)
         stack.callback(store.close)
         scratch = stack.enter_context(run_folder(session.cache / "runs"))
+        uv = Uv(
+            cache=session.cache / "uv",
+            index=variables,
+            environ=session.environ,
+            folder=scratch,
+        )
         archives = stack.enter_context(RemoteArchives(where))
         asker = Asker(
             release=plan.release,
@@ -69,11 +74,12 @@ def furnish(
                 modules=settings.modules,
                 symbols=settings.symbols,
                 sources=settings.sources,
+                axes=plan.axes,
             ),
             locks=Locks(UvResolver(uv), store, _resolve_terms(settings, variables)),
             environments=_environments(uv, settings, isolation, scratch),
             store=store,
-            terms=_terms(settings, isolation, scratch),
+            terms=_terms(settings, session, isolation, scratch),
         )
         yield Rooms(asker=asker, uv=uv)
 
@@ -102,7 +108,12 @@ def _resolve_terms(settings: Settings, index: Mapping[str, str]) -> ResolveTerms
     )
 
 
-def _terms(settings: Settings, isolation: Mapping[str, str], scratch: Path) -> Terms:
+def _terms(
+    settings: Settings,
+    session: Session,
+    isolation: Mapping[str, str],
+    scratch: Path,
+) -> Terms:
     limits = Limits(
         seconds=settings.timeout,
         memory=settings.memory,
@@ -120,5 +131,6 @@ def _terms(settings: Settings, isolation: Mapping[str, str], scratch: Path) -> T
             "sources": tree_digest(settings.sources),
         },
         scratch=scratch,
+        cache=session.cache,
         allow_builds=settings.allow_builds,
     )

@@ -128,12 +128,16 @@ def caused(failure: Failure, by: Failure) -> Failure:
 
 
 def axis(
-    name: str, versions: Iterable[str], left_out: Mapping[str, str] | None = None
+    name: str,
+    versions: Iterable[str],
+    left_out: Mapping[str, str] | None = None,
+    *,
+    extras: tuple[str, ...] = (),
 ) -> Axis:
     """An axis with candidates that have no files."""
     return Axis(
         distribution=name,
-        extras=(),
+        extras=extras,
         candidates=tuple(
             Release(distribution=name, version=Version(version), files=())
             for version in versions

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from compatcheck.config.read import NotUnderstood
 from compatcheck.config.settings import Settings
 from compatcheck.errors import Problem
 from compatcheck.model import Outcome, Resolution
 
 Read = Callable[..., Settings]
 Faults = Callable[..., list[Problem]]
+
+BIG = "9" * 5000
+"""More digits than Python makes a number of."""
 
 
 class TestDefaults:
@@ -44,7 +48,7 @@ class TestPrecedence:
 
     TABLE = (
         '[tool.compatcheck]\npython = ["3.11"]\nresolution = ["lowest"]\n'
-        'yanked = true\njobs = 3\ntimeout = 2.5\nmemory = "1MiB"\n'
+        'yanked = true\njobs = 3\ntimeout = 2.5\nmemory = "64MiB"\n'
         'fail-on = ["unknown"]\nconstraints = ["a<2"]\noverrides = ["b"]\n'
         'folder = "out"\n'
     )
@@ -58,7 +62,7 @@ class TestPrecedence:
         assert settings.pythons == ("3.11",)
         assert settings.resolutions == (Resolution.LOWEST,)
         assert settings.yanked
-        assert (settings.jobs, settings.timeout, settings.memory) == (3, 2.5, 1024**2)
+        assert (settings.jobs, settings.timeout, settings.memory) == (3, 2.5, 2**26)
         assert settings.fail_on == (Outcome.UNKNOWN,)
         assert (settings.constraints, settings.overrides) == (("a<2",), ("b",))
         assert settings.folder == folder / "out"
@@ -82,6 +86,60 @@ class TestPrecedence:
         assert settings.constraints == ("c",)
 
 
+class TestPythons:
+    """Which interpreters are asked for, and where."""
+
+    def test_of_the_table_have_their_key(self, read: Read) -> None:
+        """Each is told with the file and key where it was first asked for."""
+        settings = read('[tool.compatcheck]\npython = ["3.12", " 3.11", "3.12"]\n')
+
+        assert settings.pythons == ("3.12", "3.11")
+        assert settings.python_places == (
+            "pyproject.toml: tool.compatcheck.python[0]",
+            "pyproject.toml: tool.compatcheck.python[1]",
+        )
+
+    def test_of_the_command_line_have_its_option(self, read: Read) -> None:
+        """So is one that was typed."""
+        assert read(python=("3.12",)).python_places == ("--python",)
+
+
+class TestLimits:
+    """Numbers that a run can live with."""
+
+    @pytest.mark.parametrize(
+        ("option", "texts"),
+        [
+            ("timeout", ["0", "-1", "nan", "inf", "1e300", "86400.1", "long"]),
+            ("memory", ["0", "nan", "1", "63MiB", "1PiB", "1e400", "9" * 400, BIG]),
+            ("jobs", ["0", "-1", "1.5", "1025", "²", BIG]),
+        ],
+    )
+    def test_are_bounded(self, faults: Faults, option: str, texts: list[str]) -> None:
+        """Nothing, too much and what is no number are problems with their option."""
+        for text in texts:
+            (problem,) = faults(**{option: text})
+
+            assert problem.place == f"--{option}"
+            assert problem.message.startswith(repr(text))
+
+    def test_hold_for_the_table(self, faults: Faults) -> None:
+        """TOML has numbers that are none."""
+        found = faults("[tool.compatcheck]\ntimeout = nan\nmemory = inf\njobs = -3\n")
+
+        assert [problem.place.rpartition(".")[2] for problem in found] == [
+            "jobs",
+            "timeout",
+            "memory",
+        ]
+
+    def test_admit_their_ends(self, read: Read) -> None:
+        """What is bounded may reach its bounds."""
+        most = read(timeout="86400", memory="128TiB", jobs="1024", select=("latest:1",))
+
+        assert (most.timeout, most.memory, most.jobs) == (86400, 2**47, 1024)
+
+
 class TestSelect:
     """Which releases are taken."""
 
@@ -92,13 +150,15 @@ class TestSelect:
         assert str(settings.select) == "latest:3"
         assert {k: str(v) for k, v in settings.select_for.items()} == {"pair-b": "all"}
 
-    @pytest.mark.parametrize("rule", ["newest", "latest", "latest:0", "pair-a="])
+    @pytest.mark.parametrize(
+        "rule", ["newest", "latest", "latest:0", "pair-a=", "latest:10001", BIG]
+    )
     def test_knows_three_rules(self, faults: Faults, rule: str) -> None:
-        """Any other rule is a problem that names the three."""
+        """Any other rule is a problem, and so is a number that nobody needs."""
         (problem,) = faults(select=(rule,))
 
         assert problem.place == "--select"
-        assert "minor, all or latest:N" in problem.mend
+        assert "latest:N with N from 1" in problem.mend
 
     def test_is_about_axes(self, faults: Faults) -> None:
         """A rule for a distribution that does not vary is a problem."""
@@ -141,6 +201,7 @@ class TestAsOf:
             ("2026-06-15T12:00:01Z", "in the future"),
             ("2026-05-31T12:00:00", "time zone"),
             ("yesterday", "not a point in time"),
+            ("0001-01-01T00:00:00+23:59", "not a point in time"),
         ],
     )
     def test_has_passed_and_is_exact(
@@ -177,9 +238,10 @@ class TestSource:
 
     def test_must_be_there(self, faults: Faults) -> None:
         """A folder that does not exist is a problem."""
-        (problem,) = faults(source=("lib",))
+        for name in ("lib", "x" * 300):
+            (problem,) = faults(source=(name,))
 
-        assert problem.message == "there is no folder 'lib'"
+            assert problem.message == f"there is no folder {name!r}"
 
     def test_with_dependencies_that_only_a_build_knows(
         self, faults: Faults, folder: Path
@@ -258,6 +320,79 @@ class TestProblems:
             "--fail-on",
         ]
 
+    def test_of_a_list_leave_its_other_members(self, faults: Faults) -> None:
+        """A member of the wrong type hides neither the others nor their places."""
+        found = faults(
+            '[tool.compatcheck]\naxes = ["pair-a", 3, "==", "b.b"]\npython = [1, ""]\n'
+            'select = { b-b = "al", pair-a = 3 }\n'
+            'contract = { modules = [1, "1"], symbols = ["a.b", { names = [] }, "c"] }\n'
+        )
+
+        assert sorted(p.place.rpartition("tool.compatcheck.")[2] for p in found) == [
+            "axes[1]",
+            "axes[2]",
+            "contract.modules[0]",
+            "contract.modules[1]",
+            "contract.symbols[0]",
+            "contract.symbols[1].module",
+            "contract.symbols[2]",
+            "python[0]",
+            "python[1]",
+            "select.b-b",
+            "select.pair-a",
+        ]
+
+    @pytest.mark.parametrize(
+        ("option", "text"),
+        [("module", "a.class"), ("symbol", "mod:class"), ("symbol", "import:b")],
+    )
+    def test_of_a_keyword_say_so(self, faults: Faults, option: str, text: str) -> None:
+        """No module and no name of one can be called by a keyword."""
+        (problem,) = faults(**{option: (text,)})
+
+        assert problem.place == f"--{option}"
+        assert "is a word of Python's own" in problem.message
+
+    def test_leave_what_could_be_understood(self, read: Read) -> None:
+        """The rest of the settings comes with them, for faults of other kinds."""
+        with pytest.raises(NotUnderstood) as caught:
+            read(requirements=("a>1", "=="), python=("3.1", ""), jobs="0")
+
+        partial = caught.value.partial
+        assert partial is not None
+        assert [axis.distribution for axis in partial.axes] == ["a"]
+        assert partial.pythons == ("3.1",)
+
+    @pytest.mark.parametrize(
+        "text", ["x", "tool.compatcheck = 3\n", "[tool.compatcheck]\nyanked = 3\n"]
+    )
+    def test_may_leave_nothing_to_rely_on(self, read: Read, text: str) -> None:
+        """Without knowing what is a candidate, nothing is said of candidates."""
+        with pytest.raises(NotUnderstood) as caught:
+            read(text, requirements=("a",))
+
+        assert caught.value.partial is None
+
+    def test_of_a_folder_that_cannot_be_read(self, faults: Faults) -> None:
+        """A folder that nobody can look into is one problem."""
+        (problem,) = faults(at=Path("/" + "x" * 300))
+
+        assert problem.place == "pyproject.toml"
+        assert "cannot be looked for" in problem.message
+
+    def test_of_a_folder_that_is_gone(
+        self, faults: Faults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """So is a working directory that somebody removed."""
+        gone = tmp_path / "gone"
+        gone.mkdir()
+        monkeypatch.chdir(gone)
+        gone.rmdir()
+
+        (problem,) = faults(at=Path())
+
+        assert problem.place == "pyproject.toml"
+
     def test_say_how_to_write_a_symbol(self, faults: Faults) -> None:
         """A symbol without its colon gets the text it should have had."""
         (problem,) = faults(symbol=("flask.Flask",))
@@ -324,6 +459,16 @@ class TestConstraintFiles:
         assert problem.place == "c.txt:1"
         assert "--index-url" in problem.message
         assert "secret" not in str(problem)
+
+    def test_include_files(self, faults: Faults, folder: Path) -> None:
+        """What names no file at all is a problem of its line."""
+        (folder / "loop").symlink_to("loop")
+        (folder / "c.txt").write_text("-c a\0b\n")
+
+        (nul,) = faults(constraint_file=("c.txt",))
+        (loop,) = faults(constraint_file=("loop",))
+
+        assert (nul.place, loop.place) == ("c.txt:1", "-c")
 
     def test_must_be_there(self, faults: Faults) -> None:
         """A missing file is one problem."""

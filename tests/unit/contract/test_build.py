@@ -60,6 +60,13 @@ def test_needs_become_modules_and_symbols() -> None:
             Symbol(module="agents", name="Runner"),
             Symbol(module="agents.tool", name="Tool"),
         ),
+        read=(
+            "agents",
+            "agents.Runner",
+            "agents.items",
+            "agents.tool",
+            "agents.tool.Tool",
+        ),
         optional=(),
     )
 

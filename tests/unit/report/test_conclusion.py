@@ -71,7 +71,7 @@ def test_equal_rows_share_a_clause_and_empty_ones_say_why() -> None:
         return no() if one == "1" else made.passed()
 
     assert concluded(answer, ["1", "2", "3", "4"], ["7", "8", "9"]) == (
-        "a 2 … 4 works with b 7 … 9 (import, symbol); "
+        "a 2 … 4 work with b 7 … 9 (import, symbol); "
         "a 1 works with none (failed at import: no module)."
     )
 
@@ -96,6 +96,35 @@ def test_unknown_is_neither() -> None:
 
     assert concluded(answer, ["1"], UP_TO_SIX) == (
         "a 1 works with b 1, 2, 4 … 6 (import, symbol); 1 of 6 cells is unknown."
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "sentence"),
+    [
+        (["1"], "a 1 works with none of b 1, 2 (failed at import: no module)."),
+        (["1", "2"], "a 1, 2 work with none of b 1, 2 (failed at import: no module)."),
+    ],
+)
+def test_the_verb_counts_the_releases(first: list[str], sentence: str) -> None:
+    """One release works, several work, with nothing too."""
+    assert concluded(lambda *_: no(), first, ["1", "2"]) == sentence
+
+
+@pytest.mark.parametrize("message", ["", " \n"])
+def test_a_failure_without_a_message_is_told_by_its_type(message: str) -> None:
+    """A bare assert says nothing, so its type does."""
+    bare = replace(EMPTY, type="AssertionError", message=message)
+    told = made.failed(made.seen("import", "a", bare))
+    assert concluded(lambda *_: told, ["1"]) == (
+        "a 1 does not work (failed at import: AssertionError)."
+    )
+
+
+def test_a_reason_without_words_leaves_no_colon() -> None:
+    """Where nothing was said, the outcome alone is told."""
+    assert concluded(lambda *_: made.unsolvable(""), ["1"]) == (
+        "a 1 does not work (unsolvable)."
     )
 
 
@@ -161,8 +190,8 @@ def test_one_axis() -> None:
         return no() if one in "12" else made.passed()
 
     assert concluded(answer, UP_TO_SIX) == (
-        "a 3 … 6 works (import, symbol); "
-        "a 1, 2 does not work (failed at import: no module)."
+        "a 3 … 6 work (import, symbol); "
+        "a 1, 2 do not work (failed at import: no module)."
     )
 
 
@@ -217,7 +246,7 @@ def test_the_instant_of_each_release_is_no_circumstance() -> None:
         for n, result in enumerate(made.cells(axes, lambda *_: made.passed()), start=1)
     ]
     told = made.report(results, axes).conclusion
-    assert told == "a 1, 2 works with b 1 (import, symbol)."
+    assert told == "a 1, 2 work with b 1 (import, symbol)."
 
 
 def test_what_a_choice_left_out_is_said() -> None:

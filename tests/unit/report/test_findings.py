@@ -6,9 +6,9 @@ import pytest
 from golden import made, runs
 from golden.made import Answer
 
-from compatcheck.model import Outcome, Stage
+from compatcheck.model import Failure, Frame, Outcome, Stage
 from compatcheck.report.document import Report
-from compatcheck.report.findings import findings, reasons
+from compatcheck.report.findings import Complaint, findings, reasons
 from compatcheck.report.space import lay_out
 
 
@@ -70,3 +70,33 @@ def test_a_crash_without_a_word_is_told() -> None:
     (found,) = findings(report, lay_out(report))
     assert found.complaints[0].message == "signal 11"
     assert found.cells == "a 1"
+
+
+def complaint(message: str, *files: str) -> Complaint:
+    """What is told of a failure with that message and frames in those files."""
+    axes = (made.axis("a", ["1"]),)
+    frames = tuple(Frame(file=file, line=1, function="f") for file in files)
+    failure = Failure(type="E", message=message, module=None, frames=frames)
+    answer = made.failed(made.seen("import", "a", failure))
+    report = made.report(made.cells(axes, lambda *_: answer), axes)
+    (found,) = findings(report, lay_out(report))
+    return found.complaints[0]
+
+
+@pytest.mark.parametrize("message", ["", " \n"])
+def test_a_failure_without_a_message_is_its_type(message: str) -> None:
+    """No colon dangles where nothing follows it."""
+    assert complaint(message).message == "E"
+
+
+@pytest.mark.parametrize(
+    ("files", "where"),
+    [
+        (("<env>/a.py", "<string>"), "<env>/a.py:1 in f"),
+        (("<string>", "<env>/a.py"), "<env>/a.py:1 in f"),
+        (("<string>",), ""),
+    ],
+)
+def test_the_frame_shown_has_a_file(files: tuple[str, ...], where: str) -> None:
+    """Text that was executed, our own probe's above all, is no place to look at."""
+    assert complaint("no", *files).where == where

@@ -12,6 +12,7 @@ from golden.runs import RUNS, hostile, narrow
 from compatcheck.errors import UsageError
 from compatcheck.model import Source
 from compatcheck.report.document import SCHEMA, equal
+from compatcheck.report.legible import LONGEST
 from compatcheck.report.stored import MOST_PROBLEMS, dump, load
 
 
@@ -63,9 +64,21 @@ def changed(**members: Any) -> str:  # noqa: ANN401 - anything may stand in a fi
         (changed(results={}), "a.json: cells.8.result", "refers to"),
         (changed(contracts={}), "a.json: results.", "refers to"),
         (changed(pythons={}), "a.json: cells.0.python", "refers to '3.12'"),
+        (changed(axes=[]), "a.json: axes", "although there are cells"),
+        (changed(timings={"ask": float("nan")}), "a.json: timings.ask", "finite"),
+        (changed(request={"a": [float("inf")]}), "a.json: request", "number"),
+        (changed(request={"a": 10}).replace("10}", "9" * 5000 + "}"), "a.json", "JSON"),
+        (changed(request=None), "a.json: request", "object"),
+        (changed(summary={"cells": 1e30}), "a.json: summary.cells", "integer"),
+        ("[" * 9999, "a.json", "recursion"),
+        (b"\xff{}", "a.json", "invalid JSON"),
+        (changed(locks={"\x1b[2J": 1}), "a.json: locks.\\x1b[2J", "object"),
+        (changed(schema="\x1b[2J" * 999), "a.json: schema", "\\x1b[2J"),
     ],
 )
-def test_what_is_wrong_is_named_by_its_key(text: str, place: str, words: str) -> None:
+def test_what_is_wrong_is_named_by_its_key(
+    text: str | bytes, place: str, words: str
+) -> None:
     """A file that is no report is one clear line with the dotted key, and exit 2."""
     with pytest.raises(UsageError) as caught:
         load(text, place="a.json")
@@ -73,6 +86,8 @@ def test_what_is_wrong_is_named_by_its_key(text: str, place: str, words: str) ->
     assert problem.place.startswith(place)
     assert words in problem.message
     assert len(caught.value.problems) <= MOST_PROBLEMS
+    assert str(caught.value).replace("\n", "").isprintable()
+    assert len(str(problem)) < LONGEST * 2
 
 
 def test_keys_of_a_later_release_are_passed_over() -> None:

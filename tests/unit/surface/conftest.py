@@ -41,6 +41,7 @@ def planted(tmp_path: Path) -> Iterator[Callable[[Mapping[str, str | bytes]], Ar
             files,
             requires=["provider>=2", "extra-one; extra == 'one'"],
             requires_python=">=3.9",
+            extras=["Two_Fold", "one"],
         )
         opened.append(ZipFile(wheel))
         return ZippedArchive(opened[-1])

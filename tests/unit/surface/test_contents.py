@@ -34,7 +34,7 @@ class InMemory:
 
 
 def test_reads_metadata_and_names(planted: Plant) -> None:
-    """A wheel's name is normalised, its requirements are kept as they stand."""
+    """Names are normalised, extras sorted, requirements are kept as they stand."""
     assert read_contents(planted({"pkg/__init__.py": ""})) == WheelContents(
         distribution="consumer-dist",
         version=Version("1.0"),
@@ -42,6 +42,7 @@ def test_reads_metadata_and_names(planted: Plant) -> None:
         requires_python=">=3.9",
         roots=("pkg",),
         stubs_only=False,
+        provides_extra=("one", "two-fold"),
     )
 
 
@@ -73,7 +74,8 @@ def test_untidy_metadata_is_read() -> None:
     archive = InMemory(
         b"Metadata-Version: 1.9\nName: Old.Name\nVersion: 1.0-beta\n"
         b"Requires-Dist: fine (>=1)\nRequires-Dist: bad >=1.0.*.*\n"
-        b"Summary: a\nSummary: b\nAuthor: \xff\xfe\nMade-Up: yes\n\nA body.\n"
+        b"Summary: a\nSummary: b\nAuthor: \xff\xfe\nMade-Up: yes\n"
+        b"Provides-Extra: b\nProvides-Extra: A.a\nProvides-Extra: a_A\n\nA body.\n"
     )
     assert read_contents(archive) == WheelContents(
         distribution="old-name",
@@ -82,6 +84,7 @@ def test_untidy_metadata_is_read() -> None:
         requires_python=None,
         roots=("pkg",),
         stubs_only=False,
+        provides_extra=("a-a", "b"),
     )
 
 

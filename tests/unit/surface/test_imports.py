@@ -21,6 +21,49 @@ REQUIRED: dict[str, tuple[str, list[str]]] = {
     "a loop runs": ("for x in y:\n    import a", ["a"]),
     "nothing is run": ("raise SystemExit\nimport a", ["a"]),
     "a string is no import": ("'import a'\n__import__(b)", []),
+    # branches that do not leave the block that they stand in
+    "after a raise that ends the import": (
+        """
+        import a
+        if sys.version_info < (3, 8):
+            raise RuntimeError
+        try:
+            b
+        except NameError:
+            raise ImportError from None
+        class C(a.X): import c
+        """,
+        ["a", "a:X", "c"],
+    ),
+    "before a branch that leaves": (
+        "for x in y:\n    import a\n    if x: continue",
+        ["a"],
+    ),
+    "after a loop that may end early": (
+        "for x in y:\n    if x: break\nimport a",
+        ["a"],
+    ),
+    "after a raise that is caught where it stands": (
+        """
+        try:
+            try:
+                if x: raise KeyError
+            except KeyError: pass
+            import a
+        except ValueError: pass
+        """,
+        ["a"],
+    ),
+    "after a function that leaves itself": (
+        """
+        try:
+            def f():
+                if x: raise KeyError
+            import a
+        except KeyError: pass
+        """,
+        ["a"],
+    ),
     # what is known before it runs
     "types only": (
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import a",
@@ -78,18 +121,19 @@ REQUIRED: dict[str, tuple[str, list[str]]] = {
         "import a\nfrom a.b import c\na.b.X",
         ["a", "a.b:X", "a.b:c"],
     ),
-    "attributes wherever they stand": (
+    "attributes that a class and its methods are made with": (
         """
         import a
-        class C(a.Base):
-            x: a.Type = a.value
+        @a.register
+        class C(a.Base, metaclass=a.Meta):
+            x: a.Type = [a.item for _ in a.items]
             @a.wrap
-            async def f(self, y=a.default):
-                async with a.lock: return [a.item for _ in y]
+            async def f(self, y: a.In = a.default, *, z=lambda _=a.late: _) -> a.Out:
+                ...
         """,
         [
-            *("a", "a:Base", "a:Type", "a:default"),
-            *("a:item", "a:lock", "a:value", "a:wrap"),
+            *("a", "a:Base", "a:In", "a:Meta", "a:Out", "a:Type", "a:default"),
+            *("a:item", "a:items", "a:late", "a:register", "a:wrap"),
         ],
     ),
     "an exception class": (
@@ -177,6 +221,52 @@ GUARDED: dict[str, tuple[str, list[str]]] = {
     "a case": ("match x:\n    case 1:\n        import a", ["a"]),
     "a main block": ("if __name__ == '__main__':\n    import a", ["a"]),
     "undecided": ("if TYPE_CHECKING or x:\n    import a", ["a"]),
+    "after a branch that goes on with the loop": (
+        "for x in y:\n    if x: continue\n    import a",
+        ["a"],
+    ),
+    "after a branch that ends the loop, at depth": (
+        """
+        while y:
+            with z:
+                if x:
+                    if x.x: break
+                import a
+            import b
+        """,
+        ["a", "b"],
+    ),
+    "after a case that leaves": (
+        "for x in y:\n    match x:\n        case 1: continue\n    import a",
+        ["a"],
+    ),
+    "after a handler that leaves": (
+        "for x in y:\n    try: x()\n    except E: continue\n    import a",
+        ["a"],
+    ),
+    "after an inner loop whose else leaves": (
+        """
+        for x in y:
+            for z in x: pass
+            else: break
+            import a
+        """,
+        ["a"],
+    ),
+    "the else of a loop that may end early": (
+        "for x in y:\n    if x: break\nelse:\n    import a",
+        ["a"],
+    ),
+    "after a raise that the file catches": (
+        """
+        try:
+            if x: raise KeyError
+            import a
+        except KeyError: pass
+        else: import b
+        """,
+        ["a", "b"],
+    ),
     "in a function": ("def f():\n    import a\n    a.X", ["a", "a:X"]),
     "in a coroutine": ("async def f():\n    from a import b", ["a:b"]),
     "names of a guarded module": (
@@ -195,6 +285,12 @@ GUARDED_NAMES: dict[str, str] = {
     "getattr with a default": "getattr(a, 'X', None)\na.X",
     "set by the file": "a.X = 1\na.X",
     "a case": "match y:\n    case a.X: pass",
+    "a function": "def f(y): return a.X(y)",
+    "a coroutine": "async def f():\n    async with a.X: ...",
+    "a method": "class C:\n    def f(self): a.X",
+    "a lambda": "f = lambda y: a.X(y)",
+    "a class in a function": "def f():\n    class C(a.X): ...",
+    "behind an early return": "def f():\n    if y: return 1\n    return a.X",
 }
 
 
@@ -241,6 +337,26 @@ def test_annotations_that_nobody_reads() -> None:
     assert needs(future + source) == (
         ["__future__:annotations", "a"],
         ["a:X", "a:Y", "a:Z"],
+    )
+
+
+def test_versions_told_apart_by_what_is_there() -> None:
+    """Two ways of doing the same, one for each version, are no need of either."""
+    source = """
+        import p
+        def f():
+            if hasattr(p, "new"):
+                return p.new
+            return p.old
+        """
+    assert needs(source) == (["p"], ["p:new", "p:old"])
+
+
+def test_read_both_in_a_function_and_on_import() -> None:
+    """What is read as the module is imported is required, however else it is used."""
+    assert needs("import a\ndef f(): a.X\nclass C(a.X): ...") == (
+        ["a", "a:X"],
+        ["a:X"],
     )
 
 

@@ -1,0 +1,219 @@
+"""What the door remembers, and what it says when our side fails."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from packaging.version import Version
+from unit.ask.conftest import cell, failure, seen
+
+from compatcheck.ask import Asker
+from compatcheck.ask.asker import Terms
+from compatcheck.errors import EnvironmentFault
+from compatcheck.executors.process import Limits
+from compatcheck.model import (
+    Cell,
+    CellResult,
+    Contract,
+    Interpreter,
+    Locked,
+    LockedPackage,
+    Observation,
+    Outcome,
+    Pin,
+    Release,
+    ReleaseFile,
+    WheelContents,
+)
+from compatcheck.observations import ObservationStore
+
+if TYPE_CHECKING:
+    from compatcheck.ask.locks import Locks
+    from compatcheck.ask.reading import Reading
+    from compatcheck.ports import Environment
+
+PASSED = seen(Outcome.PASSED)
+FAILED = seen(Outcome.FAILED, failure("gone"))
+UNKNOWN = seen(Outcome.UNKNOWN, failure("[Errno 28]"))
+
+
+class Paper:
+    """Reads nothing and locks everything to one wheel."""
+
+    forgotten = 0
+
+    def contents(self, file: ReleaseFile) -> WheelContents:
+        """An empty wheel."""
+        return WheelContents(
+            distribution=file.distribution,
+            version=file.version,
+            requires_dist=(),
+            requires_python=None,
+            roots=("lib",),
+            stubs_only=False,
+        )
+
+    def contract(self, *_: object) -> Contract:
+        """One import."""
+        return Contract(
+            roots={"lib": ("lib",)}, modules=(), symbols=(), read=(), optional=()
+        )
+
+    def lock(self, asked: Cell, *_: object) -> Locked:
+        """The pin itself."""
+        package = LockedPackage(
+            distribution="lib",
+            version=asked.pins[0].version,
+            files=("lib.whl",),
+            hashes=(f"sha256:{asked.pins[0].version}",),
+            timed=True,
+        )
+        return Locked(packages=(package,), pylock="")
+
+    def forget(self, _: Cell) -> None:
+        """Count it."""
+        self.forgotten += 1
+
+
+@dataclass(kw_only=True)
+class Nowhere:
+    """Environments that are not made, or not even that."""
+
+    fault: Exception | None = None
+
+    @contextmanager
+    def open(self, lock: Locked, interpreter: Interpreter) -> Generator[Environment]:
+        """Nothing to ask in."""
+        del lock, interpreter
+        if self.fault:
+            raise self.fault
+        yield cast("Environment", self)
+
+
+class Scripted(Asker):
+    """Sees what it is told to see, one list after another."""
+
+    script: list[Sequence[Observation]]
+
+    def _visit(self, *_: object) -> tuple[Observation, ...]:
+        return tuple(self.script.pop(0))
+
+
+@dataclass(kw_only=True)
+class Door:
+    """An asker over a store of its own."""
+
+    folder: Path
+    environments: Nowhere = field(default_factory=Nowhere)
+    paper: Paper = field(default_factory=Paper)
+
+    def ask(self, *script: Sequence[Observation], fresh: bool = False) -> CellResult:
+        """Ask the one cell there is; each list of the script must be used."""
+        now = datetime(2024, 1, 1, tzinfo=UTC)
+        store = ObservationStore(self.folder, lambda: now)
+        asker = Scripted(
+            release=release,
+            reading=cast("Reading", self.paper),
+            locks=cast("Locks", self.paper),
+            environments=self.environments,
+            store=store,
+            terms=Terms(
+                probes=(),
+                limits=Limits(seconds=1, memory=1, processes=1, file_size=1),
+                sources=(),
+                place={},
+                scratch=self.folder,
+                cache=self.folder / "cache",
+                allow_builds=False,
+            ),
+        )
+        asker.script = list(script)
+        result = asker.ask(cell("1.0"), fresh=fresh)
+        store.close()
+        assert asker.script == []
+        return result
+
+
+def release(pin: Pin) -> Release:
+    """A release with a wheel."""
+    file = ReleaseFile(
+        distribution=pin.distribution,
+        version=Version("1.0"),
+        filename="lib-1.0-py3-none-any.whl",
+        url="https://example.invalid/lib-1.0-py3-none-any.whl",
+        kind="wheel",
+        hashes={},
+        requires_python=None,
+        yanked=None,
+        upload_time=None,
+        has_metadata=False,
+    )
+    return Release(distribution="lib", version=Version("1.0"), files=(file,))
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Door:
+    """A door with nothing behind it."""
+    return Door(folder=tmp_path)
+
+
+def told(result: CellResult) -> tuple[str, str | None, bool]:
+    """Outcome, source and whether it was confirmed."""
+    return result.outcome, result.source, result.confirmed
+
+
+def test_answer_is_asked_for_once(door: Door) -> None:
+    """The second time it comes from the store."""
+    assert told(door.ask([FAILED])) == ("failed", "probed", False)
+    assert told(door.ask()) == ("failed", "cached", False)
+
+
+def test_second_sight_is_remembered_as_such(door: Door) -> None:
+    """A failure that was confirmed is confirmed for later runs too."""
+    door.ask([FAILED])
+    assert told(door.ask([FAILED], fresh=True)) == ("failed", "probed", True)
+    assert told(door.ask()) == ("failed", "cached", True)
+
+
+def test_answer_that_changes_is_not_remembered(door: Door) -> None:
+    """Now so, now otherwise: neither the red nor the green answer stands."""
+    door.ask([FAILED])
+    door.ask([PASSED], fresh=True)
+    assert told(door.ask([FAILED])) == ("failed", "probed", False)
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_fault_of_ours_is_not_remembered(door: Door, *, fresh: bool) -> None:
+    """What could not be told now may be told next time."""
+    if fresh:
+        door.ask([FAILED])
+    assert door.ask([UNKNOWN], fresh=fresh).outcome == "unknown"
+    assert told(door.ask([PASSED])) == ("passed", "probed", False)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (EnvironmentFault("no wheel came"), "no wheel came"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/secret/path"),
+            "No space left on device",
+        ),
+    ],
+)
+def test_environment_that_cannot_be_made_is_unknown(
+    door: Door, fault: Exception, words: str
+) -> None:
+    """A full disk too: never failed, never a bug, and told without its path."""
+    door.environments.fault = fault
+    result = door.ask()
+    assert (result.outcome, result.stage) == ("unknown", "install")
+    assert words in (result.reason or "")
+    assert "/secret" not in (result.reason or "")

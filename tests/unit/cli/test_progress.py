@@ -1,0 +1,62 @@
+"""A log shows life and does not scroll."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+
+import pytest
+from unit.ask.conftest import result, seen
+
+from compatcheck.cli import progress as room
+from compatcheck.model import Outcome
+
+PASSED = result("1", [seen(Outcome.PASSED)])
+FAILED = result("2", [seen(Outcome.FAILED)])
+
+
+def test_lines_tell_the_beginning_and_the_end() -> None:
+    """Between them nothing, as long as it is quick."""
+    stream = io.StringIO()
+    with room.progress(stream) as listener:
+        listener.planned(3)
+        listener.answered(PASSED)
+        listener.answered(FAILED)
+        listener.answered(PASSED)
+        listener.confirming(1)
+        listener.confirmed(FAILED)
+    assert stream.getvalue().splitlines() == [
+        "asking 3 cells",
+        "3 of 3 cells (2 passed, 1 failed), 0 s, 0 s left",
+        "asking 1 failure once more, alone",
+    ]
+
+
+def test_lines_come_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a while each answer is told, with the time that is left."""
+    seconds = iter(range(0, 1000, 20))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(seconds)))
+    stream = io.StringIO()
+    with room.progress(stream) as listener:
+        listener.planned(1)
+        listener.confirming(0)
+    with room.progress(stream) as listener:
+        listener.planned(4)
+        listener.answered(PASSED)
+    assert stream.getvalue().splitlines() == [
+        "asking 1 cell",
+        "asking 4 cells",
+        "1 of 4 cells (1 passed), 20 s, 60 s left",
+    ]
+
+
+def test_reader_that_went_away_does_not_end_the_run() -> None:
+    """`2>&1 | head -1` has its line; the run goes on to its report."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    stream = os.fdopen(writer, "w", buffering=1)
+    with room.progress(stream) as listener:
+        listener.planned(1)
+        listener.answered(PASSED)
+    stream.close()

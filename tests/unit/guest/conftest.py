@@ -1,0 +1,131 @@
+"""The guest, run for real in the Pythons that it must speak with."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import compatcheck
+from compatcheck.interpreters import choose
+from compatcheck.probes import known_probes
+
+HOUSE = Path(compatcheck.__file__).parent
+VERSIONS = ("3.7", "3.8", "3.13")
+_numbers = count()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the guest wrote, and how it ended."""
+
+    notes: Sequence[Mapping[str, Any]]
+    code: int
+    out: str
+    err: str
+
+    @property
+    def failures(self) -> list[Mapping[str, Any] | None]:
+        """One for each target that was answered."""
+        return [note["failure"] for note in self.notes if "end" in note]
+
+    @property
+    def failure(self) -> Mapping[str, Any]:
+        """Of the one target that was asked."""
+        (failure,) = self.failures
+        assert failure is not None
+        return failure
+
+    @property
+    def done(self) -> bool:
+        """Whether it came to its end."""
+        return self.notes[-1:] == [{"done": True}]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guest:
+    """A Python with a folder of modules on its path."""
+
+    python: Path
+    modules: Path
+
+    def plant(self, code: str, path: str = "") -> str:
+        """Write a module; its name is one that no other test has, unless told."""
+        name = path or f"planted_{next(_numbers)}"
+        file = self.modules / (name if name.endswith(".py") else f"{name}.py")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(code), encoding="utf-8")
+        return name
+
+    def ask(
+        self, *modules: str, symbols: Sequence[str] = (), timeout: float = 30
+    ) -> Answer:
+        """Run the guest on imports, then on symbols (`module:name`)."""
+        pairs = [symbol.split(":") for symbol in symbols]
+        contract = {
+            "roots": {},
+            "modules": list(modules),
+            "symbols": [{"module": m, "name": n} for m, n in pairs],
+            "read": [],
+        }
+        control = self.modules / f"control_{next(_numbers)}"
+        control.mkdir()
+        probes = [
+            {
+                "path": str(probe.path),
+                "ends_cell": probe.ends_cell,
+                "targets": probe.file.targets(contract),
+            }
+            for probe in known_probes().values()
+        ]
+        (control / "input.json").write_text(json.dumps({"probes": probes}))
+        output = control / "output.jsonl"
+        output.touch()
+        with subprocess.Popen(
+            [self.python, "-I", "-B", str(HOUSE / "guest"), str(control)],
+            cwd=control,
+            env={"LANG": "C.UTF-8"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as process:
+            out, err = process.communicate(timeout=timeout)
+        notes = [json.loads(line) for line in output.read_text().splitlines()]
+        return Answer(notes=notes, code=process.returncode, out=out, err=err)
+
+
+@pytest.fixture(scope="session", params=VERSIONS)
+def guest(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Guest:
+    """The guest in one of the Pythons; a Python that is missing is an error."""
+    return _made(request.param, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def newest(tmp_path_factory: pytest.TempPathFactory) -> Guest:
+    """The guest in the newest of them."""
+    return _made(VERSIONS[-1], tmp_path_factory)
+
+
+def _made(version: str, folders: pytest.TempPathFactory) -> Guest:
+    (interpreter,) = choose([version], os.environ)
+    root = folders.mktemp(f"guest-{version}")
+    venv, modules = root / "venv", root / "modules"
+    modules.mkdir()
+    python = str(interpreter.executable)
+    command = [python, "-I", "-m", "venv", "--without-pip", str(venv)]
+    subprocess.run(command, check=True)
+    (site,) = venv.glob("lib/python*/site-packages")
+    (site / "planted.pth").write_text(f"{modules}\n")
+    return Guest(python=venv / "bin" / "python", modules=modules)

@@ -1,0 +1,54 @@
+"""Exit codes: what a report means for a script."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from compatcheck.model import Outcome
+from compatcheck.workflow.verdict import exit_code
+
+if TYPE_CHECKING:
+    from compatcheck.report.document import Report
+
+DEFAULT = ("failed", "crashed")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "fail_on", "code"),
+    [
+        ("", DEFAULT, 0),
+        ("passed", DEFAULT, 0),
+        ("passed unsolvable", DEFAULT, 0),
+        ("passed failed", DEFAULT, 1),
+        ("crashed", DEFAULT, 1),
+        ("passed unknown", DEFAULT, 3),
+        ("passed not_run", DEFAULT, 3),
+        ("failed unknown not_run", DEFAULT, 1),
+        ("unsolvable passed", ("unsolvable",), 1),
+        ("failed", ("unsolvable",), 0),
+        ("unknown", ("unknown",), 1),
+        ("failed crashed", (), 0),
+    ],
+)
+def test_code_follows_the_table(
+    outcomes: str, fail_on: tuple[str, ...], code: int
+) -> None:
+    """1 beats 3, unsolvable is no finding unless asked for, and unknown never 0."""
+    report = told(outcomes, interrupted=False)
+    assert exit_code(report, [Outcome(it) for it in fail_on]) == code
+
+
+@pytest.mark.parametrize("outcomes", ["passed", "failed not_run", "unknown"])
+def test_interrupted_run_is_that_before_all(outcomes: str) -> None:
+    """130, whatever was found by then."""
+    report = told(outcomes, interrupted=True)
+    assert exit_code(report, list(map(Outcome, DEFAULT))) == 130
+
+
+def told(outcomes: str, *, interrupted: bool) -> Report:
+    """As much of a report as the verdict looks at."""
+    cells = [SimpleNamespace(outcome=Outcome(it)) for it in outcomes.split()]
+    return cast("Report", SimpleNamespace(cells=cells, interrupted=interrupted))
