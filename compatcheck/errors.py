@@ -4,10 +4,12 @@
 
     CompatcheckError                70  a bug of ours, unless it is one of these:
     ├── UsageError                   2  what was asked cannot be asked so
+    │   └── NotUnderstood               with what could be understood (config.read)
     └── CouldNotTell                 3  our side failed; nobody's distribution did
         ├── IndexFault                  an index, or a file on it, could not be read
         ├── ResolverFault               the resolver itself did not run or did not end
         ├── EnvironmentFault            an environment could not be made
+        │   └── CageStopped             we stopped what ran (executors.cages)
         └── StoreFault                  the disk or the cache folder failed
 
 A "no" about a distribution is never an exception: it is a value (see `model`).

@@ -8,11 +8,14 @@ from compatcheck.cli.output import deliver
 from compatcheck.cli.place import here
 from compatcheck.cli.progress import progress
 from compatcheck.config.options import Options
-from compatcheck.config.read import read_settings
+from compatcheck.config.read import NotUnderstood, read_settings
+from compatcheck.config.settings import Settings
+from compatcheck.errors import UsageError
 from compatcheck.formats import names
 from compatcheck.probes import known_probes
 from compatcheck.profiles import all_profiles
-from compatcheck.workflow.matrix import run_matrix
+from compatcheck.workflow.matrix import further_problems, run_matrix
+from compatcheck.workflow.session import Session
 from compatcheck.workflow.verdict import exit_code
 
 
@@ -22,15 +25,25 @@ def tell_matrix(options: Options) -> int:
     Raises `UsageError` and `CouldNotTell` before anything was asked.
     """
     session = here()
-    settings = read_settings(
-        options,
-        session.folder,
-        known_probes=known_probes(),
-        known_formats=names(),
-        known_profiles=all_profiles(),
-        now=session.clock(),
-    )
+    settings = _settings(options, session)
     with progress(sys.stderr) as listener:
         report = run_matrix(settings, session, listener)
     deliver(report, settings.outputs, settings.folder)
     return exit_code(report, settings.fail_on)
+
+
+def _settings(options: Options, session: Session) -> Settings:
+    """The settings. Raises `UsageError` with all that is wrong, the axes included."""
+    try:
+        return read_settings(
+            options,
+            session.folder,
+            known_probes=known_probes(),
+            known_formats=names(),
+            known_profiles=all_profiles(),
+            now=session.clock(),
+        )
+    except NotUnderstood as error:
+        partial = error.partial
+        further = further_problems(partial, session) if partial else ()
+        raise UsageError(*error.problems, *further) from None

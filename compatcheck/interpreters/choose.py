@@ -73,13 +73,16 @@ def available(environ: Mapping[str, str]) -> tuple[Interpreter, ...]:
 
 
 def choose(
-    requests: Sequence[str], environ: Mapping[str, str]
+    requests: Sequence[str],
+    environ: Mapping[str, str],
+    places: Sequence[str] = (),
 ) -> tuple[Interpreter, ...]:
     """The Pythons asked for, in order and without repetition.
 
     A request is a version (`3.12`: the newest of it, final before pre-release;
     `3.12.1`; `pypy3.10`), a path or a command. No request at all asks for the running
-    one. Of a venv its base is given. Raises `UsageError` with all that are missing.
+    one. Of a venv its base is given. `places` are where the requests stand, for
+    messages. Raises `UsageError` with all that are missing.
     """
     wanted = {text: _Request.parse(text) for text in requests or (sys.executable,)}
     versions = [request for request in wanted.values() if request is not None]
@@ -97,7 +100,7 @@ def choose(
     }
     missing = [text for text, one in chosen.items() if one is None]
     if missing:
-        raise _missing(missing, environ)
+        raise _missing(missing, environ, dict(zip(requests, places, strict=False)))
     distinct = {
         one.interpreter.executable: one.interpreter for one in chosen.values() if one
     }
@@ -119,16 +122,18 @@ def _inspect_command(text: str, environ: Mapping[str, str]) -> Found | None:
     return None if path is None else inspect(Path(path), environ)
 
 
-def _missing(texts: Sequence[str], environ: Mapping[str, str]) -> UsageError:
+def _missing(
+    texts: Sequence[str], environ: Mapping[str, str], places: Mapping[str, str]
+) -> UsageError:
     """One problem for each Python that is not there, naming those that are."""
     here = ", ".join(dict.fromkeys(_label(one) for one in available(environ)))
     return UsageError(
         *(
             Problem(
-                place=f"python {text!r}",
-                message="no such Python is here"
+                place=places.get(text, "python"),
+                message=f"no Python {text!r} is here"
                 if _Request.parse(text)
-                else f"this is no Python {OLDEST} or newer that runs here",
+                else f"{text!r} is no Python {OLDEST} or newer that runs here",
                 mend=f"choose from {here}, or install it first",
             )
             for text in texts

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from compatcheck.ask.confirm import confirm, unconfirmed
 from compatcheck.config.settings import Settings
-from compatcheck.errors import Problem, UsageError
+from compatcheck.errors import CouldNotTell, Problem, UsageError
 from compatcheck.executors.local import LocalExecutor
 from compatcheck.executors.process import probe_isolation
 from compatcheck.index.client import Simple
@@ -65,12 +65,34 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Repo
     )
 
 
+def further_problems(partial: Settings, session: Session) -> tuple[Problem, ...]:
+    """What is wrong with the axes and Pythons of settings that are not all there.
+
+    So that people hear of everything at once. An index that cannot be read hides
+    nothing: then there is no more to say.
+    """
+    problems: list[Problem] = []
+    try:
+        if partial.pythons:
+            choose(partial.pythons, session.environ, partial.python_places)
+    except UsageError as error:
+        problems += error.problems
+    try:
+        with Simple(read_index_settings(session.environ, session.folder)) as index:
+            make_plan(partial, _projects(partial, index), ())
+    except UsageError as error:
+        problems += error.problems
+    except CouldNotTell:
+        pass
+    return tuple(problems)
+
+
 def _plan(settings: Settings, session: Session, where: IndexSettings) -> Plan:
     """The plan. Raises `UsageError` with what is wrong of Pythons and axes alike."""
     problems: list[Problem] = []
     interpreters: Sequence[Interpreter] = ()
     try:
-        interpreters = choose(settings.pythons, session.environ)
+        interpreters = choose(settings.pythons, session.environ, settings.python_places)
     except UsageError as error:
         problems += error.problems
     with Simple(where) as index:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Command
+from conftest import Command, python
 from planted.wheels import write_sdist, write_wheel
 
 
@@ -142,6 +142,7 @@ def test_transitive_contradiction_is_unsolvable(command: Command, links: Path) -
 
 def test_three_axes_and_two_pythons(command: Command, links: Path) -> None:
     """Every combination is a cell, in each Python."""
+    assert {python(version).minor for version in ("3.11", "3.12")} == {"3.11", "3.12"}
     for name in ("one", "two", "three"):
         for version in ("1.0", "1.1"):
             write_wheel(links, name, version, {f"{name}.py": ""})
@@ -154,6 +155,7 @@ def test_three_axes_and_two_pythons(command: Command, links: Path) -> None:
 
 def test_requires_python_is_respected(command: Command, links: Path) -> None:
     """A release for another Python is left out, or unsolvable where one Python fits."""
+    assert python("3.11").version < python("3.12").version
     write_wheel(links, "young", "1.0", {"young.py": ""})
     write_wheel(links, "young", "2.0", {"young.py": ""}, requires_python=">=3.12")
     pythons = ("--python", "3.11", "--python", "3.12")
@@ -207,3 +209,21 @@ def test_default_outputs_are_text_and_two_files(command: Command, links: Path) -
     assert written == ["alone.json", "alone.md"]
     again = command("report", "reports/alone.json", "-f", "text")
     assert again.out == said.out
+
+
+def test_configuration_and_axes_are_judged_together(
+    command: Command, links: Path
+) -> None:
+    """A bad key does not hide an axis or a Python that is not there."""
+    write_wheel(links, "there", "1.0", {"there.py": ""})
+    (command.folder / "pyproject.toml").write_text(
+        '[tool.compatcheck]\naxes = ["there>=9", "absent"]\npython = ["3.99"]\n'
+        "colour = true\n"
+    )
+    said = command("matrix")
+    assert said.code == 2
+    assert len(said.err.splitlines()) == 4
+    assert "pyproject.toml: tool.compatcheck.python[0]: no Python '3.99'" in said.err
+    assert "no release matches 'there>=9'" in said.err
+    assert "'absent'" in said.err
+    assert "colour" in said.err

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -13,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import python as found_python
 
 import compatcheck
-from compatcheck.interpreters import choose
 from compatcheck.probes import known_probes
 
 HOUSE = Path(compatcheck.__file__).parent
@@ -119,7 +118,7 @@ def newest(tmp_path_factory: pytest.TempPathFactory) -> Guest:
 
 
 def _made(version: str, folders: pytest.TempPathFactory) -> Guest:
-    (interpreter,) = choose([version], os.environ)
+    interpreter = found_python(version)
     root = folders.mktemp(f"guest-{version}")
     venv, modules = root / "venv", root / "modules"
     modules.mkdir()

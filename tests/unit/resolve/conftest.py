@@ -10,12 +10,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from conftest import python
 from planted.loopback import LoopbackIndex
 from planted.manners import Manners
 from planted.wheels import write_wheel
 
 from compatcheck.environments import Uv
-from compatcheck.interpreters import choose
 from compatcheck.model import Interpreter, Locked, Resolution, Unknown, Unsolvable
 from compatcheck.resolve import ResolveRequest, UvResolver
 
@@ -94,8 +94,7 @@ class World:
 @pytest.fixture(scope="session")
 def interpreter() -> Interpreter:
     """The Python 3.11 that cells are resolved for."""
-    (found,) = choose(["3.11"], os.environ)
-    return found
+    return python("3.11")
 
 
 @pytest.fixture
