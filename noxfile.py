@@ -24,6 +24,7 @@ def _found(version: str) -> str:
     return str(there[-1]) if there else version
 
 
+OFFLINE = ("-n", "auto", "-m", "not online and not lab")
 LOCKED = ".ci/requirements.txt"
 """Every distribution of the development groups, with hashes."""
 
@@ -53,7 +54,7 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """What needs no network: unit and functional."""
     _install(session)
-    session.run("pytest", "-m", "not online and not lab", *session.posargs)
+    session.run("pytest", *OFFLINE, *session.posargs)
 
 
 @nox.session
@@ -82,14 +83,14 @@ def lab(session: nox.Session) -> None:
 def pythons(session: nox.Session) -> None:
     """The tests on each Python that we run on."""
     session.install("-e", ".", "--group", "test")
-    session.run("pytest", "-m", "not online and not lab", *session.posargs)
+    session.run("pytest", *OFFLINE, *session.posargs)
 
 
 @nox.session(python=_found(PYTHONS[0]))
 def lowest(session: nox.Session) -> None:
     """The tests with the oldest releases that pyproject.toml admits."""
     session.install("-e", ".", "--group", "test", "--resolution", "lowest-direct")
-    session.run("pytest", "-m", "not online and not lab", *session.posargs)
+    session.run("pytest", *OFFLINE, *session.posargs)
 
 
 @nox.session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from compatcheck.model import Source
+from compatcheck.model import Outcome, Source
 from compatcheck.report.document import LeftOut, Report
 
 WALLS: Final = ("network", "files", "processes")
@@ -35,10 +35,28 @@ def account(report: Report) -> tuple[tuple[str, str], ...]:
     """Labelled lines: where the cells ran, with which isolation, for how long."""
     lines = (
         ("asked", _asked(report)),
+        ("undecided", _undecided(report)),
         ("isolation", _isolation(report)),
         ("took", _took(report)),
     )
     return tuple((label, text) for label, text in lines if text)
+
+
+def _undecided(report: Report) -> str:
+    """What was read from source and wants something that nobody requires here."""
+    names = sorted(
+        {
+            seen.target
+            for result in report.results.values()
+            for seen in result.observations
+            if seen.outcome is Outcome.NOT_RUN
+        }
+    )
+    if not names:
+        return ""
+    more = len(names) - FEW
+    told = ", ".join(names[:FEW]) + (f" and {more:,} more" if more > 0 else "")
+    return f"{told}: read from source, wanting what nobody requires here"
 
 
 def _isolation(report: Report) -> str:

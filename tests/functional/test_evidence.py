@@ -42,6 +42,8 @@ def test_module_that_wants_an_extra_decides_nothing(
     assert seen(told)["hub.redis"] == "not_run"
     assert seen(told)["hub.settings"] == "not_run"
     assert (told["cells"][0]["outcome"], code) == ("passed", 0)
+    text = command("matrix", "work", "hub", "-f", "text", "-o", "-").out
+    assert "undecided hub.redis, hub.redis.Queue, hub.settings: read from" in text
 
 
 def test_what_the_user_names_is_strict(command: Command, links: Path) -> None:
