@@ -10,8 +10,7 @@ from http import HTTPStatus
 from lzma import LZMAError
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
 from remotezip import (  # type: ignore[import-untyped] # has no types at all
@@ -25,8 +24,7 @@ from urllib3.exceptions import HTTPError
 
 from compatcheck.errors import IndexFault, StoreFault
 from compatcheck.index.folders import local_path
-from compatcheck.index.locations import IndexSettings
-from compatcheck.index.web import CHUNK, Absent, BadStatus, Patience, Web
+from compatcheck.index.web import CHUNK, Absent, BadStatus, Client, Web
 from compatcheck.model import ReleaseFile
 
 MEMBER_LIMIT = 64 * 1024 * 1024
@@ -54,27 +52,8 @@ _DAMAGED = (
 )
 
 
-class RemoteArchives:
+class RemoteArchives(Client):
     """Wheels as their index serves them, with its credentials and certificates."""
-
-    def __init__(
-        self, settings: IndexSettings, *, patience: Patience | None = None
-    ) -> None:
-        """Remember the settings; nothing is asked yet."""
-        self._web = Web(settings, patience or Patience())
-
-    def __enter__(self) -> Self:
-        """Give itself; connections are closed at the end."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close all connections."""
-        self._web.close()
 
     @contextmanager
     def open(self, file: ReleaseFile, *, whole: bool) -> Iterator[Wheel]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from types import TracebackType
-from typing import Self
 from urllib.parse import urljoin
 
 from packaging.utils import canonicalize_name
@@ -17,13 +15,13 @@ from compatcheck.index.locations import IndexSettings
 from compatcheck.index.once import Once
 from compatcheck.index.pages import read_page
 from compatcheck.index.redact import redact
-from compatcheck.index.web import Absent, Answer, Patience, Web
+from compatcheck.index.web import Absent, Answer, Client, Patience
 from compatcheck.model import Project, Release, ReleaseFile
 
 Files = tuple[ReleaseFile, ...]
 
 
-class Simple:
+class Simple(Client):
     """The simple index API (PEP 503, 691, 700), over several indexes and folders.
 
     Each name is asked for once, and its answer or fault kept as long as this lives.
@@ -33,23 +31,10 @@ class Simple:
         self, settings: IndexSettings, *, patience: Patience | None = None
     ) -> None:
         """Remember the settings; nothing is asked yet."""
+        super().__init__(settings, patience=patience)
         self._settings = settings
-        self._web = Web(settings, patience or Patience())
         self._projects = Once(self._project)
         self._flat_pages = Once(self._flat_page)
-
-    def __enter__(self) -> Self:
-        """Give itself; connections are closed at the end."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close all connections."""
-        self._web.close()
 
     def project(self, distribution: str) -> Project | None:
         """Give all releases of a distribution; None when no index knows the name.

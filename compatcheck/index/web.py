@@ -92,19 +92,6 @@ class Web:
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
 
-    def __enter__(self) -> Self:
-        """Give itself; the sessions are closed at the end."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close all connections."""
-        self.close()
-
     def close(self) -> None:
         """Close all connections; asking again opens new ones."""
         for session in self._sessions:
@@ -258,3 +245,26 @@ def _credentials(
             pair = (unquote(parts.username or ""), unquote(parts.password or ""))
             found.setdefault(_origin(address), pair)
     return found
+
+
+class Client:
+    """Whatever asks the user's indexes: it has connections, and lets go of them."""
+
+    def __init__(
+        self, settings: IndexSettings, *, patience: Patience | None = None
+    ) -> None:
+        """Remember the settings; nothing is asked yet."""
+        self._web = Web(settings, patience or Patience())
+
+    def __enter__(self) -> Self:
+        """Give itself; connections are closed at the end."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close all connections."""
+        self._web.close()
