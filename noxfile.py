@@ -1,4 +1,4 @@
-"""The developers' door: `nox` runs what CI runs, `nox -s NAME` one of it."""
+"""The developers' door: `nox` runs what CI runs, which adds every Python to it."""
 
 from __future__ import annotations
 

@@ -44,6 +44,7 @@ def observation_key(
             "contract": contract_as_json(contract),
             "probes": [[probe.name, probe.digest] for probe in probes],
             "guest": guest_digest(),
+            "reader": room_digest("ask"),
             "place": place,
         }
     )

@@ -12,7 +12,6 @@ _WORST_FIRST: Final = (
     Outcome.CRASHED,
     Outcome.FAILED,
     Outcome.UNKNOWN,
-    Outcome.PASSED,
 )
 
 
@@ -23,12 +22,12 @@ def judge(
 
     The stage is the first that failed; where all passed, the deepest that ran.
     """
-    for outcome in _WORST_FIRST[:-1]:
+    for outcome in _WORST_FIRST:
         worst = [o for o in observations if o.outcome is outcome]
         if worst:
             first = min(worst, key=lambda o: o.stage.depth)
             return outcome, first.stage, _reason(first)
-    stages = [o.stage for o in observations]
+    stages = [o.stage for o in observations if o.outcome is Outcome.PASSED]
     deepest = max(stages, key=lambda s: s.depth, default=Stage.INSTALL)
     return Outcome.PASSED, deepest, None
 

@@ -27,7 +27,7 @@ class Venv:
     @property
     def site(self) -> Path:
         """Its site-packages."""
-        (found,) = self.root.glob("lib/python*/site-packages")
+        (found,) = self.root.glob("lib/py*/site-packages")
         return found
 
 

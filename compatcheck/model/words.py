@@ -18,7 +18,8 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     """Our side failed: never green, never red."""
     NOT_RUN = "not_run"
-    """Left out by --select, --budget or Ctrl-C."""
+    """A cell: stopped by Ctrl-C. A target: only read from source, and wanting what
+    nobody requires here."""
 
 
 class Stage(StrEnum):

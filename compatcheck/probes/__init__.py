@@ -6,9 +6,9 @@ interpreter, for `probe(target)`. So a probe file imports nothing but the standa
 library and keeps to the grammar of Python 3.7.
 
 `targets` gets the contract as plain JSON and returns JSON objects, each with a `label`
-that names the target for people, and `read`, true where nobody named it. `probe`
-answers by returning; whatever it raises is the failure, which the guest records: a
-probe never handles errors.
+that names the target for people, `read`, true where nobody named it, and then
+`module`, the provider's module that it is about. `probe` answers by returning; whatever
+it raises is the failure, which the guest records: a probe never handles errors.
 """
 
 from __future__ import annotations

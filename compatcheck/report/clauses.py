@@ -195,6 +195,7 @@ def _probes(report: Report) -> list[str]:
         (seen.stage.depth, seen.probe)
         for result in {cell.result for cell in passed if cell.result}
         for seen in report.results[result].observations
+        if seen.outcome is Outcome.PASSED
     }
     reached = {(c.stage.depth, c.stage.value) for c in passed if c.stage}
     return [probe for _, probe in sorted(asked or reached)] or ["nothing to ask"]

@@ -15,7 +15,7 @@ from compatcheck.report.space import Space
 _BROKEN: Final = frozenset({Outcome.FAILED, Outcome.CRASHED})
 
 _NO_FILE: Final = "<string>"
-"""What `exec` calls the text that it is given; so do our probes."""
+"""What `exec` calls the text that it is given."""
 
 MOST_TARGETS: Final = 4
 """Names that met the same failure and are listed."""

@@ -25,7 +25,7 @@ _UNSEEN: Final = re.compile(
 """What JSON lets stand and a terminal would obey: C1 controls, marks and overrides of
 direction (Unicode Standard Annex 9), separators, lone surrogates."""
 
-_MEND: Final = "give a file that `compatcheck -f json` wrote"
+_MEND: Final = "give a report that `compatcheck matrix -f json` wrote"
 
 
 def dump(report: Report) -> str:

@@ -165,6 +165,7 @@ def _request(settings: Settings, where: IndexSettings) -> dict[str, JsonValue]:
         "environment": settings.environment,
         "executor": settings.executor,
         "timeout": settings.timeout,
+        "memory": settings.memory,
         "index": where.origin,
     }
 
