@@ -68,7 +68,6 @@ class Terms:
     """A folder for what lives as long as one visit."""
     cache: Path
     """The folder that messages call `<cache>`."""
-    allow_builds: bool
 
 
 class Asker:

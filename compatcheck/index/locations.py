@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
+
+T = TypeVar("T")
 
 Strategy = Literal["first-index", "unsafe-first-match", "unsafe-best-match"]
 """How several indexes are put together; uv's `--index-strategy`, in its words."""
@@ -69,3 +72,8 @@ def as_address(text: str, folder: Path, home: Path | None = None) -> str:
     if home is not None and (text == "~" or text.startswith("~/")):
         text = f"{home}{text[1:]}"
     return (folder / text).resolve().as_uri()
+
+
+def first(values: Iterable[T | None]) -> T | None:
+    """Give the first value that is there; None when none is."""
+    return next((value for value in values if value is not None), None)

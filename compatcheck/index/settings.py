@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
@@ -14,13 +13,12 @@ from compatcheck.index.locations import (
     IndexSettings,
     Level,
     Strategy,
+    first,
 )
 from compatcheck.index.pip_levels import pip_files, pip_variables
 from compatcheck.index.uv_levels import uv_files, uv_variables
 
 __all__ = ["IndexLocation", "IndexSettings", "read_index_settings", "uv_environment"]
-
-T = TypeVar("T")
 
 NOWHERE = "file:///nonexistent"
 """An index without projects: uv has `--no-index` but no variable for it."""
@@ -49,15 +47,15 @@ def read_index_settings(
     usual = IndexLocation(url=PYPI_SIMPLE_ENDPOINT)
     return IndexSettings(
         indexes=_order(
-            _first(level.extra for level in levels) or (),
-            _first(level.default for level in levels) or usual,
+            first(level.extra for level in levels) or (),
+            first(level.default for level in levels) or usual,
         ),
-        find_links=_first(level.find_links for level in levels) or (),
-        no_index=_first(level.no_index for level in levels) or False,
+        find_links=first(level.find_links for level in levels) or (),
+        no_index=first(level.no_index for level in levels) or False,
         strategy=_strategy(levels),
-        certificates=_first(level.certificates for level in levels),
-        insecure_hosts=_first(level.insecure_hosts for level in levels) or (),
-        keyring=_first(level.keyring for level in levels),
+        certificates=first(level.certificates for level in levels),
+        insecure_hosts=first(level.insecure_hosts for level in levels) or (),
+        keyring=first(level.keyring for level in levels),
         origin=_origin(levels),
     )
 
@@ -88,11 +86,6 @@ def uv_environment(settings: IndexSettings) -> dict[str, str]:
     return found
 
 
-def _first(named: Iterable[T | None]) -> T | None:
-    """Give what the first level says that is not silent."""
-    return next((value for value in named if value is not None), None)
-
-
 def _order(
     extra: Sequence[IndexLocation], default: IndexLocation
 ) -> tuple[IndexLocation, ...]:
@@ -108,7 +101,7 @@ def _strategy(levels: Sequence[Level]) -> Strategy:
 
     pip puts all indexes together; uv stops at the first that knows the name.
     """
-    said: Strategy | None = _first(level.strategy for level in levels)
+    said: Strategy | None = first(level.strategy for level in levels)
     if said is not None:
         return said
     naming = [one for one in levels if one.extra] or [

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from compatcheck.errors import Problem, UsageError
-from compatcheck.index.locations import IndexLocation, Level, Strategy, as_address
+from compatcheck.index.locations import (
+    IndexLocation,
+    Level,
+    Strategy,
+    as_address,
+    first,
+)
 from compatcheck.index.redact import redact
-
-T = TypeVar("T")
 
 _NAMED = re.compile(r"(?P<name>[\w.\-]+)=(?P<url>.+)", re.ASCII)
 _TRUE = ("1", "true", "yes", "on", "t", "y")
@@ -114,13 +118,13 @@ def uv_files(environ: Mapping[str, str], folder: Path, etc: Path) -> Level:
     return Level(
         origin="uv configuration files",
         family="uv",
-        default=_first(location for location in simple if location.default),
+        default=first(location for location in simple if location.default),
         extra=tuple(one for one in simple if not one.default) or None,
         find_links=tuple(dict.fromkeys([*links, *flat])) or None,
-        no_index=_first(option.no_index for _, option in options),
-        strategy=_first(option.index_strategy for _, option in options),
+        no_index=first(option.no_index for _, option in options),
+        strategy=first(option.index_strategy for _, option in options),
         insecure_hosts=tuple(dict.fromkeys(hosts)) or None,
-        keyring=_first(option.keyring_provider for _, option in options),
+        keyring=first(option.keyring_provider for _, option in options),
     )
 
 
@@ -253,8 +257,3 @@ def _strategy(word: str | None) -> Strategy | None:
                     mend="write first-index, unsafe-first-match or unsafe-best-match",
                 )
             )
-
-
-def _first(values: Iterable[T | None]) -> T | None:
-    """Give the first value that is there."""
-    return next((value for value in values if value is not None), None)

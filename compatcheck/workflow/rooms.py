@@ -132,5 +132,4 @@ def _terms(
         },
         scratch=scratch,
         cache=session.cache,
-        allow_builds=settings.allow_builds,
     )

@@ -131,7 +131,6 @@ class Door:
                 place={},
                 scratch=self.folder,
                 cache=self.folder / "cache",
-                allow_builds=False,
             ),
         )
         asker.script = list(script)
