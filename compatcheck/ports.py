@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from compatcheck.model import (
+    Cell,
+    CellResult,
     Interpreter,
     Locked,
     Project,
@@ -77,6 +79,22 @@ class Environments(Protocol):
 
         Raises `EnvironmentFault` when it cannot be made.
         """
+
+
+class Ask(Protocol):
+    """The door, for one cell."""
+
+    def __call__(self, cell: Cell, *, fresh: bool = False) -> CellResult:
+        """What is known of a cell; `fresh` asks again, whatever is remembered."""
+
+
+class AskAll(Protocol):
+    """The door, for several cells at once."""
+
+    def __call__(
+        self, cells: Sequence[Cell], *, fresh: bool = False
+    ) -> Sequence[CellResult]:
+        """What is known of each, in the same order."""
 
 
 class Executor(Protocol):

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from compatcheck.ask.asker import views
-from compatcheck.model import Cell, CellResult, Failure, Observation, Outcome
+from compatcheck.model import CellResult, Failure, Observation, Outcome
+from compatcheck.ports import Ask
 
 _BAD = (Outcome.FAILED, Outcome.CRASHED)
-
-
-class Ask(Protocol):
-    """The door, as this step needs it."""
-
-    def __call__(self, cell: Cell, *, fresh: bool) -> CellResult:
-        """Ask a cell; `fresh` whatever is remembered."""
 
 
 def unconfirmed(results: Iterable[CellResult]) -> list[CellResult]:

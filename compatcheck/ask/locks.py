@@ -96,7 +96,7 @@ class Locks:
     def _request(self, cell: Cell) -> ResolveRequest:
         return ResolveRequest(
             requirements=(*map(str, cell.pins), *self._terms.requirements),
-            constraints=self._terms.constraints,
+            constraints=(*self._terms.constraints, *cell.constraints),
             overrides=self._overrides(cell),
             interpreter=cell.interpreter,
             resolution=cell.resolution,

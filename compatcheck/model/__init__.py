@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from compatcheck.model.answers import (
     CellResult,
+    Culprit,
+    Diagnosis,
+    Drift,
     Failure,
     Frame,
     Link,
     Locked,
     LockedPackage,
     Observation,
+    Remedy,
     Unknown,
     Unsolvable,
 )
@@ -21,15 +25,19 @@ from compatcheck.model.asking import (
     Interpreter,
     LeftOut,
     Pin,
+    Scenario,
     Select,
     Symbol,
+    Use,
 )
 from compatcheck.model.existing import (
+    CallShape,
     ImportNeed,
     KeptVersion,
     Project,
     Release,
     ReleaseFile,
+    UseNeed,
     WheelContents,
 )
 from compatcheck.model.words import (
@@ -42,9 +50,13 @@ from compatcheck.model.words import (
 __all__ = [
     "Axis",
     "AxisRequest",
+    "CallShape",
     "Cell",
     "CellResult",
     "Contract",
+    "Culprit",
+    "Diagnosis",
+    "Drift",
     "Failure",
     "Frame",
     "ImportNeed",
@@ -60,12 +72,16 @@ __all__ = [
     "Project",
     "Release",
     "ReleaseFile",
+    "Remedy",
     "Resolution",
+    "Scenario",
     "Select",
     "Source",
     "Stage",
     "Symbol",
     "Unknown",
     "Unsolvable",
+    "Use",
+    "UseNeed",
     "WheelContents",
 ]

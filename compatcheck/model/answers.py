@@ -75,7 +75,8 @@ class Failure:
 class Link:
     """One step along `__cause__` or `__context__`."""
 
-    relation: Literal["cause", "context"]
+    relation: Literal["cause", "context", "effect"]
+    """`effect`: what a scenario made of an exception that was only logged."""
     type: str
     message: str
     module: str | None
@@ -94,6 +95,56 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Culprit:
+    """The release to blame; no version where the whole distribution is."""
+
+    distribution: str
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """A change that should help; verified when it was tried and did."""
+
+    kind: Literal["constraint", "pin"]
+    """A `constraint` on a transitive distribution; a `pin` of an axis."""
+    command: str
+    """What to write: a requirement (`httpx<0.28`)."""
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """A rule that matched, with its evidence."""
+
+    rule: str
+    """Its stable id, `undetermined` where none matched."""
+    title: str
+    """One sentence."""
+    culprit: Culprit | None
+    evidence: tuple[str, ...]
+    """What was seen, a sentence each."""
+    remedies: tuple[Remedy, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """A distribution that broke cells which worked when they were released."""
+
+    distribution: str
+    last_good: str
+    """Its newest release that works."""
+    first_bad: str
+    """The first behind it, from which on none does."""
+    holes: tuple[str, ...]
+    """Older releases that fail between two that work, ascending."""
+    cells: int
+    """How many cells show this failure and have one of these releases."""
+    verified: bool
+    """Whether holding it back mended every cell that was tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CellResult:
     """All that is known of one cell."""
 
@@ -109,3 +160,5 @@ class CellResult:
     source: Source | None = None
     confirmed: bool = False
     """Whether its failures were seen a second time, alone."""
+    diagnoses: tuple[Diagnosis, ...] = ()
+    """Why it failed, best first."""

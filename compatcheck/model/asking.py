@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from compatcheck.model.existing import Release
+from compatcheck.model.existing import CallShape, Release
 from compatcheck.model.words import Resolution
+
+DEFAULT_SCENARIO_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,63 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A call or an attribute read that must be possible."""
+
+    module: str
+    name: str
+    """Dotted, as in `UseNeed`."""
+    instance: bool
+    call: CallShape | None
+
+    @property
+    def key(self) -> tuple[str, str, bool, int, tuple[str, ...], bool]:
+        """What uses are sorted by; reads before calls."""
+        shape = self.call or CallShape(positional=-1, keywords=())
+        written = (shape.positional, shape.keywords, shape.partial)
+        return (self.module, self.name, self.instance, *written)
+
+    def __str__(self) -> str:
+        """`flask.Flask.route(…, methods=…)`, `flask.Request().args`."""
+        name = f"{self.module}.{self.name}"
+        if self.instance:
+            owner, _, last = name.rpartition(".")
+            name = f"{owner}().{last}"
+        if self.call is None:
+            return name
+        written = ["…"] * self.call.positional
+        written += [f"{keyword}=…" for keyword in self.call.keywords]
+        return f"{name}({', '.join(written + ['*'] * self.call.partial)})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A file of small programs, each of which passes if it returns."""
+
+    name: str
+    """The file's, without its suffix: `serving`."""
+    functions: tuple[str, ...]
+    """Its `scenario_*` functions, in the order of the file."""
+    files: tuple[tuple[str, str], ...]
+    """Name and text of the file itself, then of the `_*.py` beside it, by name."""
+    requirements: tuple[str, ...] = ()
+    """What it needs beside the pins (PEP 723)."""
+    network: bool = False
+    """Whether it asks for the network."""
+    variables: tuple[str, ...] = ()
+    """Names of the user's variables that it asks for, sorted."""
+    seconds: float = DEFAULT_SCENARIO_SECONDS
+    """How long each of its functions may take."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that it is: a changed scenario is another question."""
+        told = hashlib.sha256(repr(self.files).encode())
+        told.update(repr((self.network, self.variables, self.seconds)).encode())
+        return told.hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
     """What the consumer needs; all sorted and without repetition."""
 
@@ -85,6 +145,12 @@ class Contract:
     not every module is there for every user (`b.contrib.redis`)."""
     optional: tuple[str, ...]
     """Read from source and guarded there, so never asked: `agents.extensions.x`."""
+    uses: tuple[Use, ...] = ()
+    """Calls and attribute reads whose type is plain from the source."""
+    unclear: int = 0
+    """Places in the source that use what may be the provider's and were left out,
+    because what they read it off, or how they call it, is not plain."""
+    scenarios: tuple[Scenario, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,3 +197,5 @@ class Cell:
     resolution: Resolution
     as_of: datetime | None
     """Files that came out after this instant do not exist for the resolver."""
+    constraints: tuple[str, ...] = ()
+    """Bounds on what gets installed in this cell alone: what blame tries."""

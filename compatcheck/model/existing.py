@@ -111,3 +111,33 @@ class ImportNeed:
     importer: str
     """The consumer's module."""
     line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallShape:
+    """The arguments of a call as the source writes them."""
+
+    positional: int
+    """How many stand without a name; a bound `self` is not one of them."""
+    keywords: tuple[str, ...]
+    """Sorted."""
+    partial: bool = False
+    """Whether `*` or `**` may bring more: then only what is written can be checked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseNeed:
+    """A call, or an attribute read, that a consumer makes on somebody else's object."""
+
+    module: str
+    """What the object, or its class, is imported from: `flask`."""
+    name: str
+    """Dotted, as read in that module: `Flask.route`, `Request.args`."""
+    instance: bool
+    """Whether the last part of the name is read off an instance of the class before
+    it (an annotated parameter, an `isinstance` branch), not off the class itself."""
+    call: CallShape | None
+    """How it is called; None where it is only read."""
+    importer: str
+    """The consumer's module."""
+    line: int

@@ -17,7 +17,7 @@ import hashlib
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -56,6 +56,25 @@ def contract_as_json(contract: Contract) -> dict[str, Any]:
         "modules": list(contract.modules),
         "symbols": [{"module": s.module, "name": s.name} for s in contract.symbols],
         "read": list(contract.read),
+        "uses": [
+            {
+                "label": str(use),
+                "module": use.module,
+                "name": use.name,
+                "instance": use.instance,
+                "call": None if use.call is None else asdict(use.call),
+            }
+            for use in contract.uses
+        ],
+        "scenarios": [
+            {
+                "name": scenario.name,
+                "digest": scenario.digest,
+                "functions": list(scenario.functions),
+                "seconds": scenario.seconds,
+            }
+            for scenario in contract.scenarios
+        ],
     }
 
 

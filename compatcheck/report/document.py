@@ -13,7 +13,15 @@ from typing import Final, Literal
 
 from pydantic import FiniteFloat, JsonValue
 
-from compatcheck.model import Failure, Outcome, Resolution, Source, Stage
+from compatcheck.model import (
+    Diagnosis,
+    Drift,
+    Failure,
+    Outcome,
+    Resolution,
+    Source,
+    Stage,
+)
 
 SCHEMA: Final = "compatcheck.report/1"
 
@@ -105,39 +113,13 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Culprit:
-    """The release to blame."""
-
-    distribution: str
-    version: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remedy:
-    """A change that should help; verified when it was tried and did."""
-
-    kind: str
-    command: str
-    verified: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
-    """A rule that matched, with its evidence."""
-
-    rule: str
-    title: str
-    culprit: Culprit | None
-    evidence: tuple[str, ...]
-    remedies: tuple[Remedy, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What equal cells share; `contract` is an id into `contracts`."""
 
     contract: str | None
     observations: tuple[Observation, ...]
+    deepest: Stage | None = None
+    """The deepest stage that ran; a cell's own is the first that failed, if any did."""
     diagnoses: tuple[Diagnosis, ...] = ()
 
 
@@ -149,18 +131,12 @@ class Contract:
     modules: tuple[str, ...]
     symbols: tuple[str, ...]
     optional: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
-    """A transitive distribution that broke cells which worked when released."""
-
-    distribution: str
-    last_good: str
-    first_bad: str
-    holes: tuple[str, ...]
-    cells: int
-    verified: bool
+    uses: tuple[str, ...] = ()
+    """Calls and attribute reads, as the call probe labels them."""
+    unclear: int = 0
+    """Uses in the source that were left out, because their type is not plain."""
+    scenarios: tuple[str, ...] = ()
+    """Name and digest of each file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,9 @@ class Facts:
             modules=needed.modules,
             symbols=tuple(str(symbol) for symbol in needed.symbols),
             optional=needed.optional,
+            uses=tuple(map(str, needed.uses)),
+            unclear=needed.unclear,
+            scenarios=tuple(f"{it.name} {it.digest}" for it in needed.scenarios),
         )
         return _keep(self.contracts, contract, asdict(contract))
 

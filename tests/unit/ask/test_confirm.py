@@ -25,7 +25,7 @@ class Door:
     answers: Mapping[str, CellResult]
     asked: list[str] = field(default_factory=list)
 
-    def __call__(self, cell: Cell, *, fresh: bool) -> CellResult:
+    def __call__(self, cell: Cell, *, fresh: bool = False) -> CellResult:
         """Answer afresh."""
         assert fresh
         version = str(cell.pins[0].version)

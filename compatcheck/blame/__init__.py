@@ -1,0 +1,3 @@
+"""Whom to blame: what drifted since a cell was released, and whether it ever worked."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Reads a scenario file: its functions, and what its PEP 723 block asks for."""
+
+from __future__ import annotations
