@@ -21,6 +21,7 @@ from rich.progress import (
 
 from compatcheck.cli.speaking import silence
 from compatcheck.model import CellResult, Outcome
+from compatcheck.report.legible import shown
 from compatcheck.workflow.session import Listener
 
 _LINE_EVERY: Final = 10.0
@@ -70,6 +71,7 @@ class _Bars:
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
         self._counts = _Counts()
+        self._blame: TaskID | None = None
         self._task: TaskID = bars.add_task("reading the index", total=None, counts="")
 
     def planned(self, cells: int) -> None:
@@ -85,6 +87,16 @@ class _Bars:
 
     def confirmed(self, result: CellResult) -> None:
         self._bars.update(self._task, advance=1, counts=str(result.outcome))
+
+    def refining(self, cells: int) -> None:
+        if cells:
+            self._counts.total = cells
+            self._task = self._bars.add_task("asking between", total=cells, counts="")
+
+    def blaming(self, words: str) -> None:
+        if self._blame is None:
+            self._blame = self._bars.add_task("", total=None, counts="")
+        self._bars.update(self._blame, description=shown(words))
 
 
 class _Lines:
@@ -120,6 +132,18 @@ class _Lines:
 
     def confirmed(self, result: CellResult) -> None:
         """Say nothing: the next line is the report."""
+
+    def refining(self, cells: int) -> None:
+        if cells:
+            self._counts.total += cells
+            told = f"{cells} further cell{'s' * (cells != 1)}"
+            self._write(f"asking {told} between two that differ")
+
+    def blaming(self, words: str) -> None:
+        now = time.monotonic()
+        if now - self._last >= _LINE_EVERY:
+            self._last = now
+            self._write(shown(words))
 
     def _write(self, line: str) -> None:
         try:

@@ -79,5 +79,9 @@ class Settings:
     memory: int
     """Bytes for one question."""
     fail_on: tuple[Outcome, ...]
+    refine: bool = False
+    """Whether releases between two whose outcome differs are asked too."""
+    blame: bool = True
+    """Whether it is asked who is to blame for what failed."""
     environment: str = "venv"
     executor: str = "local"

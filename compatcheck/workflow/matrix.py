@@ -4,36 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from datetime import datetime
 
 from pydantic import JsonValue
 
-from compatcheck.ask.confirm import confirm, unconfirmed
 from compatcheck.config.settings import Settings
 from compatcheck.errors import CouldNotTell, Problem, UsageError
-from compatcheck.executors.local import LocalExecutor
 from compatcheck.executors.process import probe_isolation
 from compatcheck.index.client import Simple
 from compatcheck.index.locations import IndexSettings
 from compatcheck.index.redact import redact
 from compatcheck.index.settings import read_index_settings
 from compatcheck.interpreters import choose
-from compatcheck.model import (
-    AxisRequest,
-    Cell,
-    CellResult,
-    Interpreter,
-    Outcome,
-    Project,
-)
+from compatcheck.model import AxisRequest, Interpreter, Project
 from compatcheck.plan import Plan, make_plan
 from compatcheck.ports import Index
 from compatcheck.report.build import build_report, instant
 from compatcheck.report.document import Report
-from compatcheck.workflow.rooms import Rooms, furnish
+from compatcheck.workflow.rooms import furnish
 from compatcheck.workflow.session import Listener, Session
-from compatcheck.workflow.stopping import at_once, stopping
+from compatcheck.workflow.stopping import at_once
+from compatcheck.workflow.sweep import sweep
 
 
 def run_matrix(settings: Settings, session: Session, listener: Listener) -> Report:
@@ -50,10 +41,10 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Repo
     isolation = probe_isolation()
     with furnish(settings, session, plan, where, isolation) as rooms:
         listener.planned(len(plan.cells))
-        results, interrupted = _sweep(rooms, plan, settings.jobs, listener)
+        swept = sweep(rooms, plan, settings, listener)
     return build_report(
-        results,
-        axes=plan.axes,
+        swept.results,
+        axes=swept.plan.axes,
         request=_request(settings, where),
         isolation=isolation,
         generated=session.clock(),
@@ -61,7 +52,7 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Repo
             "plan": round(planned - started, 3),
             "ask": round(time.monotonic() - planned, 3),
         },
-        interrupted=interrupted,
+        interrupted=swept.interrupted,
     )
 
 
@@ -112,35 +103,6 @@ def _projects(settings: Settings, index: Index) -> Mapping[str, Project | None]:
     return dict(zip(names, at_once(index.project, names), strict=True))
 
 
-def _sweep(
-    rooms: Rooms, plan: Plan, jobs: int | None, listener: Listener
-) -> tuple[list[CellResult], bool]:
-    """Every cell's result, and whether the user stopped it before the end."""
-    results: list[CellResult] = []
-    try:
-        with (
-            stopping(rooms.uv.stop),
-            closing(LocalExecutor(jobs).map(rooms.asker.ask, plan.cells)) as answers,
-        ):
-            for result in answers:
-                results.append(result)
-                listener.answered(result)
-        listener.confirming(len(unconfirmed(results)))
-        results = confirm(results, rooms.asker.ask, listener.confirmed)
-    except KeyboardInterrupt:
-        return [*results, *_not_run(plan.cells, results)], True
-    return results, False
-
-
-def _not_run(cells: Sequence[Cell], results: Sequence[CellResult]) -> list[CellResult]:
-    asked = {id(result.cell) for result in results}
-    return [
-        CellResult(cell=cell, outcome=Outcome.NOT_RUN, stage=None, reason="interrupted")
-        for cell in cells
-        if id(cell) not in asked
-    ]
-
-
 def _request(settings: Settings, where: IndexSettings) -> dict[str, JsonValue]:
     """What was asked, without anything of the place where it was asked."""
     as_of = settings.as_of
@@ -162,6 +124,8 @@ def _request(settings: Settings, where: IndexSettings) -> dict[str, JsonValue]:
         "pre_releases": settings.pre_releases,
         "yanked": settings.yanked,
         "allow_builds": settings.allow_builds,
+        "refine": settings.refine,
+        "blame": settings.blame,
         "environment": settings.environment,
         "executor": settings.executor,
         "timeout": settings.timeout,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,12 +18,16 @@ from compatcheck.ask.reading import Reading
 from compatcheck.config.settings import Settings
 from compatcheck.environments import Uv, VenvEnvironments
 from compatcheck.environments.runs import run_folder
+from compatcheck.errors import CouldNotTell
 from compatcheck.executors.process import Limits
 from compatcheck.index.archives import RemoteArchives
+from compatcheck.index.client import Simple
 from compatcheck.index.locations import IndexSettings
 from compatcheck.index.settings import uv_environment
+from compatcheck.model import Release
 from compatcheck.observations import ObservationStore
 from compatcheck.plan import Plan
+from compatcheck.ports import Index
 from compatcheck.probes import choose_probes
 from compatcheck.resolve import UvResolver
 from compatcheck.workflow.session import Session
@@ -36,9 +41,11 @@ _FILE_SIZE: Final = 1 << 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
-    """What a sweep needs: the door, and the brake."""
+    """What a sweep needs: the door, what exists, and the brake."""
 
     asker: Asker
+    releases: Callable[[str], Sequence[Release]]
+    """What the index has of a distribution; nothing where it cannot be read."""
     uv: Uv
 
 
@@ -81,7 +88,16 @@ def furnish(
             store=store,
             terms=_terms(settings, session, isolation, scratch),
         )
-        yield Rooms(asker=asker, uv=uv)
+        index = stack.enter_context(Simple(where))
+        yield Rooms(asker=asker, releases=partial(_releases, index), uv=uv)
+
+
+def _releases(index: Index, distribution: str) -> Sequence[Release]:
+    try:
+        project = index.project(distribution)
+    except CouldNotTell:
+        return ()
+    return () if project is None else project.releases
 
 
 def _environments(

@@ -26,6 +26,12 @@ class Listener(Protocol):
     def confirmed(self, result: CellResult) -> None:
         """One of them is done."""
 
+    def refining(self, cells: int) -> None:
+        """So many further cells will be asked, between two that differ."""
+
+    def blaming(self, words: str) -> None:
+        """It is being found out who is to blame: what is tried."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:

@@ -46,7 +46,8 @@ def test_only_data_knows_the_first_pair() -> None:
     knowing = [
         str(path.relative_to(ROOT))
         for path in HOUSE
-        if re.search(
+        if not path.is_relative_to(ROOT / "compatcheck" / "profiles" / "chatkit")
+        and re.search(
             r"openai|(?<!profile )chatkit(?! profile)", path.read_text("utf-8")
         )
     ]

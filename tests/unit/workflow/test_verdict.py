@@ -48,7 +48,17 @@ def test_interrupted_run_is_that_before_all(outcomes: str) -> None:
     assert exit_code(report, list(map(Outcome, DEFAULT))) == 130
 
 
-def told(outcomes: str, *, interrupted: bool) -> Report:
+def test_what_the_selection_left_out_was_never_wanted() -> None:
+    """A refined grid has cells that nobody asked for: they leave nothing open."""
+    report = told("passed not_run", reason="--select minor")
+    assert exit_code(report, list(map(Outcome, DEFAULT))) == 0
+
+
+def told(
+    outcomes: str, *, interrupted: bool = False, reason: str | None = None
+) -> Report:
     """As much of a report as the verdict looks at."""
-    cells = [SimpleNamespace(outcome=Outcome(it)) for it in outcomes.split()]
+    cells = [
+        SimpleNamespace(outcome=Outcome(it), reason=reason) for it in outcomes.split()
+    ]
     return cast("Report", SimpleNamespace(cells=cells, interrupted=interrupted))

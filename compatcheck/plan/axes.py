@@ -1,25 +1,23 @@
-"""Settings and what the index tells, in; axes and cells, out. Nothing is fetched."""
+"""Which releases of a distribution are candidates, and why the others are not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import groupby, product
+from datetime import UTC, datetime
+from itertools import groupby
 from typing import Literal
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from compatcheck.config.settings import Settings
-from compatcheck.errors import Problem, UsageError
+from compatcheck.errors import Problem
 from compatcheck.model import (
     Axis,
     AxisRequest,
-    Cell,
     Interpreter,
     LeftOut,
-    Pin,
     Project,
     Release,
     Select,
@@ -27,53 +25,21 @@ from compatcheck.model import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What will be asked."""
+class Chosen:
+    """An axis, and the releases that only `--select` keeps off it."""
 
-    axes: tuple[Axis, ...]
-    cells: tuple[Cell, ...]
-
-    def release(self, pin: Pin) -> Release:
-        """The release that a pin of this plan chose. Raises `KeyError` for another."""
-        for axis in self.axes:
-            for release in axis.candidates:
-                if (release.distribution, release.version) == (
-                    pin.distribution,
-                    pin.version,
-                ):
-                    return release
-        raise KeyError(str(pin))
+    axis: Axis
+    spare: tuple[Release, ...]
+    """Ascending by version."""
 
 
-def make_plan(
-    settings: Settings,
-    projects: Mapping[str, Project | None],
-    interpreters: Sequence[Interpreter],
-) -> Plan:
-    """Choose the candidates of every axis and multiply them out.
-
-    Raises `UsageError` with every axis that cannot be had as asked.
-    """
-    problems: list[Problem] = []
-    axes = []
-    for request in settings.axes:
-        match _axis(request, projects[request.distribution], settings, interpreters):
-            case Axis() as axis:
-                axes.append(axis)
-            case problem:
-                problems.append(problem)
-    problems += _untimed(axes, settings.as_of)
-    if problems:
-        raise UsageError(*problems)
-    return Plan(axes=tuple(axes), cells=tuple(_cells(settings, axes, interpreters)))
-
-
-def _axis(
+def choose_candidates(
     request: AxisRequest,
     project: Project | None,
     settings: Settings,
     interpreters: Sequence[Interpreter],
-) -> Axis | Problem:
+) -> Chosen | Problem:
+    """The candidates of one axis, or what is wrong with it."""
     name = request.distribution
     if project is None:
         return Problem(
@@ -93,12 +59,13 @@ def _axis(
         for r in asked
         if r not in taken
     ]
-    return Axis(
+    axis = Axis(
         distribution=name,
         extras=request.extras,
         candidates=tuple(taken),
         left_out=tuple(left_out),
     )
+    return Chosen(axis=axis, spare=tuple(r for r in fit if r not in taken))
 
 
 def _asked_for(release: Release, specifier: SpecifierSet) -> bool:
@@ -192,48 +159,18 @@ def _mend(reasons: Iterable[str]) -> str:
     return f"ask for other releases, or take these with {' and '.join(ways)}"
 
 
-def _untimed(
+def untimed(
     axes: Iterable[Axis], as_of: datetime | Literal["release"] | None
 ) -> Iterator[Problem]:
+    """What is wrong with asking for the past where an index tells no times."""
     if as_of is None:
         return
     for axis in axes:
-        untimed = [r.version for r in axis.candidates if r.upload_time is None]
-        if untimed:
+        timeless = [r.version for r in axis.candidates if r.upload_time is None]
+        if timeless:
             yield Problem(
                 place="--as-of",
                 message="no index tells when the files of"
-                f" {axis.distribution} {untimed[0]} came out",
+                f" {axis.distribution} {timeless[0]} came out",
                 mend="leave --as-of out, or use an index that tells upload times",
             )
-
-
-def _cells(
-    settings: Settings, axes: Sequence[Axis], interpreters: Sequence[Interpreter]
-) -> Iterator[Cell]:
-    for interpreter, resolution in product(interpreters, settings.resolutions):
-        for chosen in product(*(axis.candidates for axis in axes)):
-            yield Cell(
-                pins=tuple(
-                    Pin(
-                        distribution=axis.distribution,
-                        version=release.version,
-                        extras=axis.extras,
-                    )
-                    for axis, release in zip(axes, chosen, strict=True)
-                ),
-                interpreter=interpreter,
-                resolution=resolution,
-                as_of=_instant(settings.as_of, chosen),
-            )
-
-
-def _instant(
-    as_of: datetime | Literal["release"] | None, chosen: Sequence[Release]
-) -> datetime | None:
-    if as_of != "release":
-        return as_of
-    latest = max(r.upload_time for r in chosen if r.upload_time is not None)
-    # uv takes only files from *before* the instant, and indexes tell fractions of a
-    # second: the next whole second is the first instant that has them all.
-    return latest.replace(microsecond=0) + timedelta(seconds=1)

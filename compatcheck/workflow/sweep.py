@@ -1,0 +1,89 @@
+"""Every cell's result: ask, confirm, refine where it turned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from compatcheck.ask.confirm import confirm, unconfirmed
+from compatcheck.config.settings import Settings
+from compatcheck.executors.local import LocalExecutor
+from compatcheck.model import Cell, CellResult, Outcome
+from compatcheck.plan import Plan, refined
+from compatcheck.workflow.rooms import Rooms
+from compatcheck.workflow.session import Listener
+from compatcheck.workflow.stopping import stopping
+
+
+@dataclass(slots=True, kw_only=True)
+class Swept:
+    """What a sweep has found so far; complete unless it was interrupted."""
+
+    plan: Plan
+    results: list[CellResult] = field(default_factory=list)
+    interrupted: bool = False
+
+
+def sweep(rooms: Rooms, plan: Plan, settings: Settings, listener: Listener) -> Swept:
+    """Ask every cell of the plan, and what follows from the answers.
+
+    Ctrl-C ends it with what is known by then, the rest being `not_run`.
+    """
+    swept = Swept(plan=plan)
+    steps = _Sweep(rooms, settings, listener, swept)
+    try:
+        with stopping(rooms.uv.stop):
+            steps.ask(plan.cells)
+            steps.refine()
+            steps.confirm()
+    except KeyboardInterrupt:
+        swept.interrupted = True
+    reason = "interrupted" if swept.interrupted else f"--select {settings.select}"
+    swept.results += _not_run(swept.plan.cells, swept.results, reason)
+    return swept
+
+
+class _Sweep:
+    """The steps, each of which leaves what it found in `swept`."""
+
+    def __init__(
+        self, rooms: Rooms, settings: Settings, listener: Listener, swept: Swept
+    ) -> None:
+        self._rooms = rooms
+        self._settings = settings
+        self._listener = listener
+        self._swept = swept
+
+    def ask(self, cells: Iterable[Cell]) -> None:
+        """Ask each, as many at a time as the machine bears."""
+        executor = LocalExecutor(self._settings.jobs)
+        with closing(executor.map(self._rooms.asker.ask, cells)) as answers:
+            for result in answers:
+                self._swept.results.append(result)
+                self._listener.answered(result)
+
+    def refine(self) -> None:
+        """Ask what lies between two that differ, if that is wanted."""
+        if self._settings.refine:
+            self._swept.plan, cells = refined(self._swept.plan, self._swept.results)
+            self._listener.refining(len(cells))
+            self.ask(cells)
+
+    def confirm(self) -> None:
+        """See every distinct failure a second time."""
+        swept, listener = self._swept, self._listener
+        listener.confirming(len(unconfirmed(swept.results)))
+        ask = self._rooms.asker.ask
+        swept.results = confirm(swept.results, ask, listener.confirmed)
+
+
+def _not_run(
+    cells: Iterable[Cell], results: Iterable[CellResult], reason: str
+) -> list[CellResult]:
+    asked = {id(result.cell) for result in results}
+    return [
+        CellResult(cell=cell, outcome=Outcome.NOT_RUN, stage=None, reason=reason)
+        for cell in cells
+        if id(cell) not in asked
+    ]
