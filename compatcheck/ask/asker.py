@@ -6,13 +6,15 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from compatcheck.ask.keys import observation_key
 from compatcheck.ask.locks import Locks
 from compatcheck.ask.normalise import Normaliser
 from compatcheck.ask.reading import Reading
+from compatcheck.ask.sittings import Sitting, sittings
 from compatcheck.ask.verdict import judge
 from compatcheck.ask.visit import visit
 from compatcheck.errors import CouldNotTell, StoreFault
@@ -27,6 +29,7 @@ from compatcheck.model import (
     Pin,
     Release,
     ReleaseFile,
+    Scenario,
     Source,
     Stage,
     Unknown,
@@ -68,6 +71,9 @@ class Terms:
     """A folder for what lives as long as one visit."""
     cache: Path
     """The folder that messages call `<cache>`."""
+    scenarios: tuple[Scenario, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Those of the user's that are set and that a scenario asks for."""
 
 
 class Asker:
@@ -151,7 +157,7 @@ class Asker:
             assert wheel is not None  # noqa: S101 - just seen
             return self._reading.needs(wheel)
 
-        contract = self._reading.contract(cell, contents, needs)
+        contract = self._asking_scenarios(self._reading.contract(cell, contents, needs))
         key = observation_key(
             lock=lock,
             interpreter=cell.interpreter,
@@ -186,28 +192,44 @@ class Asker:
                     )
                     for pin in cell.pins
                 }
-                contract = self._reading.contract(
+                read = self._reading.contract(
                     cell,
                     {name: read_contents(it) for name, it in archives.items()},
                     lambda name: read_needs(archives[name]),
                 )
+                contract = self._asking_scenarios(read)
                 observations = self._visit(environment, cell, contract)
         except CouldNotTell as fault:
             return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
         answer = Kept(observations=observations, confirmed=False)
         return _told(cell, lock, contract, answer, Source.PROBED)
 
+    def _asking_scenarios(self, contract: Contract) -> Contract:
+        if all(probe.stage is not Stage.SCENARIO for probe in self._terms.probes):
+            return contract
+        return replace(contract, scenarios=self._terms.scenarios)
+
     def _visit(
         self, environment: Environment, cell: Cell, contract: Contract
     ) -> tuple[Observation, ...]:
-        asked = [(probe, probe.targets(contract)) for probe in self._terms.probes]
-        if not any(targets for _, targets in asked):
+        terms = self._terms
+        asked = [(probe, probe.targets(contract)) for probe in terms.probes]
+        first, *others = sittings(asked, contract.scenarios, terms.variables)
+        seen = self._sit(environment, cell, first)
+        if first.broke_off(seen):
+            return seen
+        return tuple(chain(seen, *(self._sit(environment, cell, it) for it in others)))
+
+    def _sit(
+        self, environment: Environment, cell: Cell, sitting: Sitting
+    ) -> tuple[Observation, ...]:
+        if not sitting.targets:
             return ()
         with self._scratch() as scratch:
             return visit(
                 environment,
                 cell.interpreter,
-                asked,
+                sitting,
                 scratch=scratch,
                 limits=self._terms.limits,
                 sources=self._terms.sources,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from compatcheck.ask.asker import views
+from compatcheck.ask.verdict import judge
 from compatcheck.model import CellResult, Failure, Observation, Outcome
 from compatcheck.ports import Ask
 
@@ -51,19 +53,64 @@ def confirm(
 
 
 def _settle(first: CellResult, again: CellResult) -> CellResult:
+    """What was seen twice; a target that answered now so, now otherwise is unknown.
+
+    That says nothing about the others: what of them failed twice has failed.
+    """
     if views(first) == views(again):
         return replace(again, confirmed=True)
     if again.outcome is Outcome.UNKNOWN:
         return again
-    reason = f"it was {_told(first)} first and {_told(again)} when asked again"
-    return replace(again, outcome=Outcome.UNKNOWN, reason=reason, observations=())
+    before, after = _by_target(first), _by_target(again)
+    seen = {**after, **{it: o for it, o in before.items() if it not in after}}
+    flaky = [it for it in seen if _changed(before.get(it), after.get(it))]
+    for it in flaky:
+        bad = next(o for o in (before.get(it), after.get(it)) if _is_bad(o))
+        seen[it] = replace(bad, outcome=Outcome.UNKNOWN)
+    observations = tuple(o for it, o in seen.items() if it in after or it in flaky)
+    outcome, stage, reason = judge(observations)
+    if outcome is Outcome.UNKNOWN and flaky:
+        reason = _flaky(*(it.get(flaky[0]) for it in (before, after)))
+    return replace(
+        again,
+        outcome=outcome,
+        stage=stage,
+        reason=reason,
+        observations=observations,
+        confirmed=outcome in _BAD,
+    )
 
 
-def _told(result: CellResult) -> str:
-    worst = next((o for o in result.observations if o.outcome in _BAD), None)
-    if worst is None or worst.failure is None:
-        return str(result.outcome)
-    return f"{result.outcome} ({worst.target}: {worst.failure.type})"
+def _by_target(result: CellResult) -> dict[tuple[str, str], Observation]:
+    return {(o.probe, o.target): o for o in result.observations}
+
+
+def _is_bad(observation: Observation | None) -> TypeGuard[Observation]:
+    return observation is not None and observation.outcome in _BAD
+
+
+def _changed(before: Observation | None, after: Observation | None) -> bool:
+    """Whether a target answered no and then otherwise, or not at all, or later."""
+    if not (_is_bad(before) or _is_bad(after)):
+        return False
+    return before is None or after is None or before.outcome is not after.outcome
+
+
+def _flaky(before: Observation | None, after: Observation | None) -> str:
+    seen = after or before
+    assert seen is not None  # noqa: S101 - of one of them it was taken
+    return (
+        f"flaky: {seen.target} was {_told(before)} first"
+        f" and {_told(after)} when asked again"
+    )
+
+
+def _told(seen: Observation | None) -> str:
+    if seen is None:
+        return "not asked"
+    if not _is_bad(seen) or seen.failure is None:
+        return str(seen.outcome)
+    return f"{seen.outcome} ({seen.failure.type})"
 
 
 def _failures(result: CellResult) -> Iterator[Failure]:

@@ -20,12 +20,29 @@ _ADDRESS: Final = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _TEMPORARY: Final = re.compile(r"(?<=[/\\])(\.?tmp)[A-Za-z0-9_]{6,8}\b")
 """How Python's tempfile and uv name what they need for a moment."""
 
+_SHORTEST_SECRET: Final = 6
+"""Characters; shorter values (`true`, `eu`) are words that stand anywhere."""
+
 
 class Normaliser:
     """Replaces known folders by their words."""
 
-    def __init__(self, places: Mapping[str, Iterable[Path]]) -> None:
-        """`places` are words to the folders that they stand for."""
+    def __init__(
+        self,
+        places: Mapping[str, Iterable[Path]],
+        secrets: Mapping[str, str] | None = None,
+    ) -> None:
+        """`places` are words to the folders that they stand for.
+
+        `secrets` are variables of the user's whose values nobody is to read; what is
+        as short as a switch is none.
+        """
+        hidden = {
+            value: name
+            for name, value in sorted((secrets or {}).items())
+            if len(value) >= _SHORTEST_SECRET
+        }
+        self._hidden = sorted(hidden.items(), key=lambda it: (-len(it[0]), it))
         words = {
             str(form): word
             for word, folders in places.items()
@@ -45,6 +62,8 @@ class Normaliser:
         Halves of characters, which no file can hold, are told as escapes.
         """
         text = text.encode("utf-8", "backslashreplace").decode()
+        for value, name in self._hidden:
+            text = text.replace(value, f"<{name}>")
         text = self._folder.sub(lambda found: self._words[found.group()], text)
         text = _TEMPORARY.sub(r"\1…", text)
         return redact(_ADDRESS.sub("0x…", text))

@@ -7,18 +7,19 @@ import signal
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from compatcheck.ask.normalise import Normaliser
 from compatcheck.ask.ours import our_doing
+from compatcheck.ask.sittings import Asked
 from compatcheck.ask.undecided import is_undecided
 from compatcheck.errors import EnvironmentFault
 from compatcheck.executors.process import Ended, Exited, Killed, Limits, TimedOut
-from compatcheck.model import Failure, Observation, Outcome
+from compatcheck.model import Failure, Observation, Outcome, Stage
 from compatcheck.probes import Probe
 
-Asked = Sequence[tuple[Probe, list[dict[str, Any]]]]
-"""Each probe with its targets, in the order in which they were asked."""
+_SKIPPED: Final = "unittest.case.SkipTest"
+"""What a scenario raises where a release does not have what it is about."""
 
 
 def read_notes(path: Path) -> list[dict[str, Any]]:
@@ -73,6 +74,11 @@ class NoteReader:
         waiting = [(probe, target) for probe, them in asked for target in them]
         for note in notes:
             match note:
+                case {"end": _, "died": dict(how)} if waiting:
+                    died = _death(how)
+                    yield _observation(*waiting.pop(0), Outcome.CRASHED, died)
+                case {"end": _, "left_out": str()} if waiting:
+                    yield _observation(*waiting.pop(0), Outcome.NOT_RUN, None)
                 case {"end": _, "failure": told} if waiting:
                     yield self._observed(*waiting.pop(0), told)
                 case {"done": True}:
@@ -80,7 +86,7 @@ class NoteReader:
                 case _:
                     pass
         if waiting:
-            crash = _crash(self.ended, self.limits)
+            crash = _crash(self.ended, self.limits.seconds)
             yield _observation(*waiting[0], Outcome.CRASHED, crash)
 
     def _observed(
@@ -89,7 +95,9 @@ class NoteReader:
         if told is None:
             return _observation(probe, target, Outcome.PASSED, None)
         failure = self.normaliser.failure(told)
-        if our_doing(failure):
+        if probe.stage is Stage.SCENARIO and failure.type == _SKIPPED:
+            outcome = Outcome.NOT_RUN
+        elif our_doing(failure):
             outcome = Outcome.UNKNOWN
         elif failure.type == "MemoryError" or "[Errno 12]" in failure.message:
             outcome = Outcome.CRASHED
@@ -112,10 +120,24 @@ def _observation(
     )
 
 
-def _crash(ended: Ended, limits: Limits) -> Failure:
+def _death(how: Mapping[str, Any]) -> Failure:
+    """How a target ended that had a process of its own."""
+    match how:
+        case {"late": int(seconds) | float(seconds)}:
+            return _crash(TimedOut(), seconds)
+        case {"signal": int(number)}:
+            return _crash(Killed(signal=number), 0)
+        case {"code": int(code)}:
+            return _crash(Exited(code=code), 0)
+        case _:
+            message = "the interpreter ended without an answer"
+            return Failure(type="Crash", message=message, module=None, frames=())
+
+
+def _crash(ended: Ended, seconds: float) -> Failure:
     match ended:
         case TimedOut():
-            kind, message = "Timeout", f"no answer within {limits.seconds:g} s"
+            kind, message = "Timeout", f"no answer within {seconds:g} s"
         case Killed(signal=number):
             kind, message = "Crash", f"the interpreter died of {_signal(number)}"
         case Exited(code=code):

@@ -7,7 +7,7 @@ from typing import Final
 
 from compatcheck.model import Failure, Link
 
-_OFFLINE: Final = "it wants the network, which a cell does not have"
+_OFFLINE: Final = "it wants the network, which it could not reach"
 _OURS: Final = tuple(
     (re.compile(pattern), meaning)
     for pattern, meaning in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,6 @@ from compatcheck.model import (
     Axis,
     Cell,
     Contract,
-    ImportNeed,
     Interpreter,
     Pin,
     ReleaseFile,
@@ -88,14 +87,14 @@ class Reading:
         consumers_first = sorted(
             providers, key=lambda name: (-len(providers[name]), name)
         )
-        pairs: list[tuple[Iterable[ImportNeed], WheelContents]] = [
-            (needs(name).needs, self._as_ever(contents[provider], cell.interpreter))
+        pairs = [
+            (needs(name), self._as_ever(contents[provider], cell.interpreter))
             for name in consumers_first
             for provider in providers[name]
         ]
         for source in self._sources:
             pairs += [
-                (source.needs, self._as_ever(contents[name], cell.interpreter))
+                (source, self._as_ever(contents[name], cell.interpreter))
                 for name in consumers_first
             ]
         return build_contract(

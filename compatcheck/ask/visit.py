@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from compatcheck.ask.keys import guest_folder
 from compatcheck.ask.normalise import Normaliser
 from compatcheck.ask.notes import NoteReader, read_notes
+from compatcheck.ask.sittings import Sitting
 from compatcheck.errors import EnvironmentFault
 from compatcheck.executors.process import (
     CageRequest,
@@ -18,9 +19,8 @@ from compatcheck.executors.process import (
     Limits,
     run_caged,
 )
-from compatcheck.model import Interpreter, Observation
+from compatcheck.model import Interpreter, Observation, Scenario
 from compatcheck.ports import Environment
-from compatcheck.probes import Probe
 
 _LAZY_IMPORTS_SINCE: Final = (3, 15)
 """PEP 810: an import that is put off would pass unasked."""
@@ -39,30 +39,43 @@ class Visited:
 def visit(
     environment: Environment,
     interpreter: Interpreter,
-    asked: Sequence[tuple[Probe, list[dict[str, Any]]]],
+    sitting: Sitting,
     *,
     scratch: Path,
     limits: Limits,
     sources: Sequence[Path],
 ) -> Visited:
-    """Ask each probe's targets in that environment, walled in.
+    """Ask the targets of a sitting in that environment, walled in.
 
+    `limits` are those of targets that have none of their own; `scratch` is empty.
     Raises `EnvironmentFault` where the guest could not be asked at all.
     """
-    control = scratch / "control"
+    control, scenarios = scratch / "control", scratch / "scenarios"
     for name in ("control", "home", "tmp", "work"):
         (scratch / name).mkdir()
-    (control / "input.json").write_text(json.dumps(_input(asked)), encoding="utf-8")
+    _place(sitting.scenarios, scenarios)
+    asked = json.dumps(_input(sitting, scenarios))
+    (control / "input.json").write_text(asked, encoding="utf-8")
     (control / "output.jsonl").touch()
-    status = run_caged(_request(environment, interpreter, scratch, limits))
+    limits = replace(limits, seconds=limits.seconds + sitting.seconds)
+    request = _request(environment, interpreter, scratch, limits)
+    status = run_caged(
+        replace(
+            request,
+            env={**request.env, **sitting.variables},
+            allow_network=sitting.network,
+        )
+    )
     normaliser = Normaliser(
         {
             "<env>": [environment.root],
             "<base>": [interpreter.executable.parent.parent],
             "<work>": [scratch],
+            "<scenarios>": [scenarios],
             "<source>": sources,
             "<probes>": [guest_folder().parent],
-        }
+        },
+        secrets=sitting.variables,
     )
     notes = read_notes(control / "output.jsonl")
     if not notes:
@@ -74,19 +87,36 @@ def visit(
         site=environment.site,
     )
     return Visited(
-        observations=reader.observations(notes, asked), isolation=status.isolation
+        observations=reader.observations(notes, sitting.asked),
+        isolation=status.isolation,
     )
 
 
-def _input(asked: Sequence[tuple[Probe, list[dict[str, Any]]]]) -> dict[str, Any]:
+def _place(scenarios: Iterable[Scenario], folder: Path) -> None:
+    """Put each scenario's files into a folder of its own."""
+    for scenario in scenarios:
+        own = folder / scenario.name
+        own.mkdir(parents=True)
+        for name, text in scenario.files:
+            (own / name).write_bytes(text.encode())
+
+
+def _input(sitting: Sitting, folder: Path) -> dict[str, Any]:
+    files = {
+        scenario.name: {"file": str(folder / scenario.name / scenario.files[0][0])}
+        for scenario in sitting.scenarios
+    }
     return {
         "probes": [
             {
                 "path": str(probe.path),
                 "ends_cell": probe.ends_cell,
-                "targets": targets,
+                "targets": [
+                    {**target, **files.get(target.get("scenario", ""), {})}
+                    for target in targets
+                ],
             }
-            for probe, targets in asked
+            for probe, targets in sitting.asked
         ]
     }
 

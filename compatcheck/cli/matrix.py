@@ -24,7 +24,9 @@ def matrix(  # noqa: PLR0913 - the options of a command
     python: Annotated[
         Several, typer.Option(help="A Python to ask in: 3.12, 3.12.1 or a path.")
     ] = None,
-    probe: Annotated[Several, typer.Option(help="What to ask: import,symbol.")] = None,
+    probe: Annotated[
+        Several, typer.Option(help="What to ask: import,symbol,call,scenario.")
+    ] = None,
     select: Annotated[
         Several,
         typer.Option(
@@ -55,6 +57,12 @@ def matrix(  # noqa: PLR0913 - the options of a command
     symbol: Annotated[
         Several, typer.Option(help="A name that must be there: module:name.")
     ] = None,
+    scenario: Annotated[
+        Several,
+        typer.Option(
+            metavar="FILE", help="A file of small programs that must work (scenario_*)."
+        ),
+    ] = None,
     source: Annotated[
         Several, typer.Option(help="A folder of your own source for a cell's path.")
     ] = None,
@@ -69,7 +77,8 @@ def matrix(  # noqa: PLR0913 - the options of a command
         typer.Option("--allow-builds", help="Build what has no wheel: runs its code."),
     ] = None,
     timeout: Annotated[
-        str | None, typer.Option(help="Seconds that a cell may take.")
+        str | None,
+        typer.Option(help="Seconds that a cell may take; scenarios have their own."),
     ] = None,
     memory: Annotated[
         str | None, typer.Option(help="Memory that a cell may take, as in 4GiB.")
@@ -109,6 +118,7 @@ def matrix(  # noqa: PLR0913 - the options of a command
         further=tuple(with_ or ()),
         module=tuple(module or ()),
         symbol=tuple(symbol or ()),
+        scenario=tuple(scenario or ()),
         source=tuple(source or ()),
         pre_releases=pre_releases,
         yanked=yanked,

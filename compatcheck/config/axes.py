@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Protocol
 
 from packaging.specifiers import SpecifierSet
@@ -39,6 +40,10 @@ class KnownProfile(Protocol):
     @property
     def symbols(self) -> tuple[Symbol, ...]:
         """Names that its users need."""
+
+    @property
+    def scenarios(self) -> tuple[Path, ...]:
+        """Files of scenarios that must work for its users."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,8 @@ class Options:
     yanked: bool | None = None
     module: tuple[str, ...] = ()
     symbol: tuple[str, ...] = ()
+    scenario: tuple[str, ...] = ()
+    """Files of scenarios."""
     source: tuple[str, ...] = ()
     further: tuple[str, ...] = ()
     """`--with REQUIREMENT`: what each cell has besides its pins."""

@@ -18,6 +18,7 @@ from compatcheck.config.constraint_files import constraints_in
 from compatcheck.config.options import Options
 from compatcheck.config.pyproject import Project, read_project
 from compatcheck.config.said import Problems, Said, T
+from compatcheck.config.scenario_files import read_scenarios
 from compatcheck.config.settings import (
     DEFAULT_FAIL_ON,
     DEFAULT_FOLDER,
@@ -31,7 +32,7 @@ from compatcheck.config.settings import (
 from compatcheck.config.spoken import Spoken, listen
 from compatcheck.config.table import NeedsTable
 from compatcheck.errors import Problem, UsageError
-from compatcheck.model import Select, Stage, Symbol
+from compatcheck.model import Scenario, Select, Stage, Symbol
 
 
 class NotUnderstood(UsageError):
@@ -61,9 +62,9 @@ def read_settings(
 
     The command line decides before the nearest [tool.compatcheck], and that before the
     defaults, key by key; only `contract` adds up. A table that is about other axes
-    than the command line's keeps what belongs to its axes: contract, rules for single
-    axes, source, requirements. `now` is aware. Raises `NotUnderstood`, a `UsageError`,
-    with every problem of both places.
+    than the command line's keeps what belongs to its axes: contract, scenarios, rules
+    for single axes, source, requirements. `now` is aware. Raises `NotUnderstood`, a
+    `UsageError`, with every problem of both places.
     """
     problems = Problems()
     project = read_project(folder, problems)
@@ -99,6 +100,7 @@ def _without_axes_own(project: Project) -> Project:
     general = {
         "contract": NeedsTable(),
         "select": {key: rules[key] for key in rules if key == "default"},
+        "scenarios": [],
         "source": [],
         "requirements": [],
     }
@@ -145,9 +147,10 @@ class _Reading:
             overrides=each(parse.requirement, spoken.overrides),
             pre_releases=spoken.pre_releases,
             yanked=spoken.yanked,
-            probes=self._probes(),
+            probes=(probes := self._probes()),
             modules=modules,
             symbols=symbols,
+            scenarios=self._scenarios() if Stage.SCENARIO in probes else (),
             sources=each(_existing_folder, spoken.source),
             requirements=self._requirements(),
             allow_builds=spoken.allow_builds,
@@ -207,6 +210,10 @@ class _Reading:
         )
         usual = [probe for probe in self.probes if probe in list(Stage)]
         return tuple(sorted(set(asked or usual), key=_depth))
+
+    def _scenarios(self) -> tuple[Scenario, ...]:
+        shipped = [file for it in self.decision.profiles for file in it.scenarios]
+        return read_scenarios(shipped, self.spoken.scenarios, self.problems)
 
     def _requirements(self) -> tuple[str, ...]:
         """What each cell has besides its pins."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from compatcheck.model import AxisRequest, Outcome, Resolution, Select, Symbol
+from compatcheck.model import AxisRequest, Outcome, Resolution, Scenario, Select, Symbol
 
 DEFAULT_SELECT: Final = Select(rule="minor")
 DEFAULT_RESOLUTIONS: Final = (Resolution.HIGHEST,)
@@ -64,6 +64,8 @@ class Settings:
     """Sorted; the user's and the profile's."""
     symbols: tuple[Symbol, ...]
     """Sorted; the user's and the profile's."""
+    scenarios: tuple[Scenario, ...] = ()
+    """The profiles' and the user's, each name once; none where nobody asks for them."""
     sources: tuple[Path, ...]
     """The project's own source folders, for a cell's path."""
     requirements: tuple[str, ...]

@@ -25,6 +25,7 @@ class Spoken:
     probes: tuple[Said, ...]
     modules: tuple[Said, ...]
     symbols: tuple[Said, ...]
+    scenarios: tuple[Said, ...]
     source: tuple[Said, ...]
     requirements: tuple[Said, ...]
     formats: tuple[Said, ...]
@@ -61,6 +62,9 @@ def listen(options: Options, project: Project, folder: Path) -> Spoken:
         probes=ear.many("probes", options.probe, table.probes, option="--probe"),
         modules=ear.typed("--module", options.module) + _modules(project),
         symbols=ear.typed("--symbol", options.symbol) + _symbols(project),
+        scenarios=ear.many(
+            "scenarios", options.scenario, table.scenarios, option="--scenario"
+        ),
         source=ear.many("source", options.source, table.source),
         requirements=ear.many(
             "requirements", options.further, table.requirements, option="--with"

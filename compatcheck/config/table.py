@@ -123,7 +123,7 @@ class Table(_Strict):
     probes: list[str] = Field(
         default=[],
         description="What is asked of each cell.",
-        examples=['probes = ["import", "symbol"]'],
+        examples=['probes = ["import", "symbol", "call", "scenario"]'],
     )
     contract: NeedsTable = Field(
         default=NeedsTable(),
@@ -132,6 +132,12 @@ class Table(_Strict):
         examples=[
             'contract = { modules = ["flask.cli"], symbols = ["flask:Flask.run"] }'
         ],
+    )
+    scenarios: list[str] = Field(
+        default=[],
+        description="Files with functions scenario_*, small programs that are run in "
+        "each cell and pass if they return.",
+        examples=['scenarios = ["tests/compat.py"]'],
     )
     source: list[str] = Field(
         default=[],
@@ -168,7 +174,7 @@ class Table(_Strict):
     )
     timeout: Annotated[str | None, BeforeValidator(_number_to_text)] = Field(
         default=None,
-        description="Seconds for one question to a cell.",
+        description="Seconds for one question to a cell; a scenario has its own.",
         examples=["timeout = 120"],
     )
     memory: Annotated[str | None, BeforeValidator(_number_to_text)] = Field(

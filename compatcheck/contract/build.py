@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from compatcheck.model import Contract, ImportNeed, Symbol, WheelContents
+from compatcheck.model import (
+    Contract,
+    ImportNeed,
+    Symbol,
+    Use,
+    UseNeed,
+    WheelContents,
+)
+from compatcheck.surface.needs import Needs, as_use
 from compatcheck.surface.roots import owned_by
 
 
 def build_contract(
     *,
     contents: Iterable[WheelContents],
-    needs: Iterable[tuple[Iterable[ImportNeed], WheelContents]],
+    needs: Iterable[tuple[Needs, WheelContents]],
     modules: Iterable[str] = (),
     symbols: Iterable[Symbol] = (),
 ) -> Contract:
     """Tell what must be there for these releases to work together.
 
     `contents` are the wheels on the axes, consumers first; a distribution of nothing
-    but stubs is asked nothing. `needs` pairs what one consumer imports with the wheel
-    that it must come from; what lies elsewhere is not taken. `modules` and `symbols`
-    are the hand-written part.
+    but stubs is asked nothing. `needs` pairs what one consumer imports and uses with
+    the wheel that it must come from; what lies elsewhere is not taken. `modules` and
+    `symbols` are the hand-written part.
     """
-    taken = [asked for read, wheel in needs for asked in _asked(read, wheel)]
+    needs = tuple(needs)
+    taken = [asked for read, wheel in needs for asked in _asked(read.needs, wheel)]
+    uses = {use for read, wheel in needs for use in _used(read.uses, wheel)}
     required = {asked for asked, optional in taken if not optional}
     symbols, modules = tuple(symbols), tuple(modules)
     every_symbol = {*symbols, *(ask for ask in required if isinstance(ask, Symbol))}
@@ -36,6 +47,8 @@ def build_contract(
         symbols=tuple(sorted(every_symbol, key=lambda it: (it.module, it.name))),
         read=tuple(sorted(asked - stated)),
         optional=tuple(sorted(name for name in guarded if not _covers(name, asked))),
+        uses=tuple(sorted(uses, key=lambda use: use.key)),
+        unclear=sum(_unclear(read, wheel) for read, wheel in needs),
     )
 
 
@@ -49,6 +62,25 @@ def _asked(
         elif need.name and owned_by(f"{need.module}.{need.name}", provider.roots):
             # `from google import genai`: the namespace is nobody's, the package is.
             yield f"{need.module}.{need.name}", need.optional
+
+
+def _used(uses: Iterable[UseNeed], provider: WheelContents) -> Iterator[Use]:
+    """Give what is done with the provider's modules, named by the module it lies in."""
+    for use in uses:
+        first, _, rest = use.name.partition(".")
+        if owned_by(use.module, provider.roots):
+            yield as_use(use)
+        elif rest and owned_by(f"{use.module}.{first}", provider.roots):
+            # `from google import genai; genai.Client()`: see `_asked`.
+            yield replace(as_use(use), module=f"{use.module}.{first}", name=rest)
+
+
+def _unclear(read: Needs, provider: WheelContents) -> int:
+    return sum(
+        count
+        for origin, count in read.unclear.items()
+        if owned_by(origin, provider.roots)
+    )
 
 
 def _target(need: ImportNeed) -> Symbol | str:

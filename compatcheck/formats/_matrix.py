@@ -74,7 +74,7 @@ def _stacked(band: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _mark(mark: Mark, pen: Pen) -> Text:
-    return pen.sign(mark.outcome, "" if mark.stage is None else mark.stage.value)
+    return pen.sign(mark.outcome, mark.words)
 
 
 def _width(text: Text) -> int:

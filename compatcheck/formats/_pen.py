@@ -9,7 +9,7 @@ from rich.text import Text
 
 from compatcheck.formats import Style
 from compatcheck.model import Outcome
-from compatcheck.report.legible import shown
+from compatcheck.report.legible import LONGEST, shown
 
 _SIGNS: Final = {
     Outcome.PASSED: ("✓", "+", "green"),
@@ -28,9 +28,10 @@ class Pen:
 
     style: Style
 
-    def text(self, text: str, style: str = "") -> Text:
+    def text(self, text: str, style: str = "", *, longest: int = LONGEST) -> Text:
         """One line of plain characters."""
-        return Text(shown(text, unicode=self.style.unicode), style=style)
+        told = shown(text, unicode=self.style.unicode, longest=longest)
+        return Text(told, style=style)
 
     def stack(self, lines: tuple[str, ...], style: str = "") -> Text:
         """Lines below each other."""
@@ -40,4 +41,5 @@ class Pen:
         """The sign of an outcome in its colour, and words beside it."""
         fancy, plain, colour = _SIGNS[outcome]
         sign = fancy if self.style.unicode else plain
-        return Text(f"{sign} {words}".rstrip(), style=colour)
+        told = shown(words, unicode=self.style.unicode)
+        return Text(f"{sign} {told}".rstrip(), style=colour)

@@ -7,7 +7,6 @@ number and no link (GitHub Flavored Markdown, 6.3).
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -15,10 +14,12 @@ from compatcheck.formats import Format, Style
 from compatcheck.model import Outcome
 from compatcheck.report.account import account, left_out
 from compatcheck.report.document import Report
-from compatcheck.report.findings import Finding, Reason, details, findings, reasons
+from compatcheck.report.explained import drifts
+from compatcheck.report.findings import Finding, details, findings
 from compatcheck.report.fold import span
-from compatcheck.report.grid import Mark, Picture, pictures
-from compatcheck.report.legible import shown
+from compatcheck.report.grid import Mark, Picture, legend, pictures
+from compatcheck.report.legible import LONGEST, LONGEST_SENTENCE, shown
+from compatcheck.report.reasons import Reason, reasons
 from compatcheck.report.space import Space, lay_out
 
 _SIGNS: Final = {
@@ -50,7 +51,7 @@ def render(report: Report, style: Style) -> str:
 
 
 def _blocks(report: Report, space: Space) -> Iterator[str]:
-    yield f"**{_plain(report.conclusion)}**"
+    yield f"**{_plain(report.conclusion, longest=LONGEST_SENTENCE)}**"
     for picture in pictures(report):
         if picture.heading:
             yield f"### {_plain(picture.heading)}"
@@ -58,6 +59,7 @@ def _blocks(report: Report, space: Space) -> Iterator[str]:
     if report.cells:
         yield _legend(report)
     yield from _section("Failures", map(_finding, findings(report, space)))
+    yield from _section("Drift: worked when released", map(_drift, drifts(report)))
     for outcome, title in _WHY.items():
         found = reasons(space, outcome)
         yield from _section(title, (_reason(reason) for reason in found))
@@ -79,17 +81,11 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _sign(mark: Mark) -> str:
-    stage = "" if mark.stage is None else f" {mark.stage.value}"
-    return f"{_SIGNS[mark.outcome]}{stage}"
+    return f"{_SIGNS[mark.outcome]} {mark.words}".rstrip()
 
 
 def _legend(report: Report) -> str:
-    counts = Counter(cell.outcome for cell in report.cells)
-    return " · ".join(
-        f"{_SIGNS[outcome]} {counts[outcome]:,} {outcome.value.replace('_', ' ')}"
-        for outcome in Outcome
-        if counts[outcome]
-    )
+    return " · ".join(f"{_SIGNS[outcome]} {said}" for outcome, said in legend(report))
 
 
 def _section(title: str, items: Iterable[str]) -> Iterator[str]:
@@ -104,6 +100,10 @@ def _finding(finding: Finding) -> str:
         sign = _SIGNS[complaint.outcome]
         lines.append(f"  - {sign} {_code(complaint.message)}")
         lines += [f"    - {_code(detail)}" for detail in details(complaint)]
+    for why in finding.explanations:
+        share = f" ({why.share})" if why.share else ""
+        lines.append(f"  - why{share}: {_code(why.title)} ({_code(why.rule)})")
+        lines += [f"    - {label}: {_code(said)}" for label, said in why.lines]
     return "\n".join(lines)
 
 
@@ -120,9 +120,16 @@ def _labelled(pair: tuple[str, str]) -> str:
     return f"- {_plain(label)}: {_code(said)}"
 
 
-def _plain(text: str) -> str:
+def _drift(pair: tuple[str, str]) -> str:
+    distribution, said = pair
+    return f"- {_code(distribution)}: {_code(said)}"
+
+
+def _plain(text: str, *, longest: int = LONGEST) -> str:
     """Text that reads as it is, in a table too."""
-    quiet = _ACTIVE.sub(lambda found: f"\\{found.group()}", shown(text))
+    quiet = _ACTIVE.sub(
+        lambda found: f"\\{found.group()}", shown(text, longest=longest)
+    )
     return _NOTICED.sub(lambda found: f"{found.group()}<!-- -->", quiet)
 
 

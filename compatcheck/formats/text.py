@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Final
@@ -17,21 +16,25 @@ from compatcheck.formats._pen import Pen
 from compatcheck.model import Outcome
 from compatcheck.report.account import account, left_out
 from compatcheck.report.document import Report
+from compatcheck.report.explained import Explanation, drifts
 from compatcheck.report.findings import (
     Complaint,
     Finding,
-    Reason,
     details,
     findings,
-    reasons,
 )
-from compatcheck.report.grid import pictures
+from compatcheck.report.grid import legend, pictures
+from compatcheck.report.legible import LONGEST_SENTENCE
+from compatcheck.report.reasons import Reason, reasons
 from compatcheck.report.space import Space, lay_out
 
 NARROWEST: Final = 20
 """Columns below which nothing can be laid out."""
 MOST_COMPLAINTS: Final = 12
 """Failures of the same cells that are listed; the rest says nothing new."""
+
+APART: Final = "   "
+"""Between two signs of the legend."""
 
 _WHY: Final = {
     Outcome.UNSOLVABLE: "Unsolvable: the requirements contradict each other",
@@ -62,13 +65,14 @@ def render(report: Report, style: Style) -> str:
 
 
 def _page(report: Report, space: Space, pen: Pen) -> Iterator[RenderableType]:
-    yield pen.text(report.conclusion, "bold")
+    yield pen.text(report.conclusion, "bold", longest=LONGEST_SENTENCE)
     for picture in pictures(report):
         yield from draw(picture, pen)
     if report.cells:
         yield ""
         yield _legend(report, pen)
     yield from _failures(findings(report, space), pen)
+    yield from _pairs("Drift: worked when released", drifts(report), pen)
     for outcome, title in _WHY.items():
         yield from _reasons(title, outcome, reasons(space, outcome), pen)
     yield from _pairs("Left out", left_out(report), pen)
@@ -76,14 +80,13 @@ def _page(report: Report, space: Space, pen: Pen) -> Iterator[RenderableType]:
 
 
 def _legend(report: Report, pen: Pen) -> Text:
-    """Only the signs that are there, each with its number of cells."""
-    counts = Counter(cell.outcome for cell in report.cells)
-    told = [
-        pen.sign(outcome, f"{counts[outcome]:,} {outcome.value.replace('_', ' ')}")
-        for outcome in Outcome
-        if counts[outcome]
-    ]
-    return Text("   ").join(told)
+    """Only the signs that are there, as many beside each other as fit."""
+    lines: list[list[Text]] = [[]]
+    for each in (pen.sign(*entry) for entry in legend(report)):
+        if Text(APART).join([*lines[-1], each]).cell_len > pen.style.width:
+            lines.append([])
+        lines[-1].append(each)
+    return Text("\n").join([Text(APART).join(line) for line in lines if line])
 
 
 def _failures(found: tuple[Finding, ...], pen: Pen) -> Iterator[RenderableType]:
@@ -97,7 +100,16 @@ def _failures(found: tuple[Finding, ...], pen: Pen) -> Iterator[RenderableType]:
         if (more := len(finding.complaints) - MOST_COMPLAINTS) > 0:
             table.add_row("", pen.text(f"and {more} more, all in the JSON report"))
         table.add_row("", pen.text(_cells(finding), "dim"))
+        for explanation in finding.explanations:
+            table.add_row("", _explanation(explanation, pen))
         yield table
+
+
+def _explanation(why: Explanation, pen: Pen) -> Text:
+    share = f" ({why.share})" if why.share else ""
+    lines = [pen.text(f"why{share}: {why.title} [{why.rule}]")]
+    lines += [pen.text(f"{label}: {said}", "dim") for label, said in why.lines]
+    return Text("\n").join(lines)
 
 
 def _complaint(complaint: Complaint, pen: Pen) -> Text:
@@ -143,7 +155,7 @@ def _cells(told: Finding | Reason) -> str:
 def _indented() -> Table:
     """Two columns, so that long lines hang below their beginning."""
     table = Table.grid(padding=(0, 1))
-    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     table.add_column(overflow="fold")
     return table
 

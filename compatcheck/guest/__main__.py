@@ -2,8 +2,10 @@
 
 Run as ``python -I <this folder> CONTROL``. Reads ``CONTROL/input.json``, appends a line
 of JSON to ``CONTROL/output.jsonl`` before and after every target, so that a crash tells
-at which one. Standard output belongs to whatever is imported. Standard library only,
-grammar of Python 3.7, private module names; nothing of the house is imported.
+at which one. With the numbers of a probe and of one of its targets behind CONTROL, only
+the line after that one is written. Standard output belongs to whatever is imported.
+Standard library only, grammar of Python 3.7, private module names; nothing of the house
+is imported.
 """
 
 import os
@@ -23,10 +25,10 @@ def _load(name):
         sys.path.remove(here)
 
 
-def _main(control):
+def _main(*arguments):
     leave, words = os._exit, traceback.format_exc
     try:
-        _load("_compatcheck_session").run(control)
+        _load("_compatcheck_session").run(*arguments)
     except BaseException:
         os.write(2, words().encode("utf-8", "backslashreplace"))
         leave(70)
@@ -36,4 +38,4 @@ def _main(control):
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1])
+    _main(*sys.argv[1:])

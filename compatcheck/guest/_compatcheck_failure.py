@@ -15,10 +15,17 @@ _walk = traceback.walk_tb
 _IMPORTLIB = (importlib.__file__, "<frozen importlib")
 
 
-def describe(error, own_files):
-    """The exception and its chain, without the frames of the guest's own files."""
+def describe(error, own_files, effect=None):
+    """The exception and its chain, without the frames of the guest's own files.
+
+    `effect` is another exception that came of this one without being linked to it.
+    """
     described = _one(error, own_files)
     described["chain"] = list(_chain(error, own_files))
+    if effect is not None:
+        link = _one(effect, own_files)
+        link["relation"] = "effect"
+        described["chain"].append(link)
     return described
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
@@ -18,7 +20,13 @@ from compatcheck.index.locations import (
 from compatcheck.index.pip_levels import pip_files, pip_variables
 from compatcheck.index.uv_levels import uv_files, uv_variables
 
-__all__ = ["IndexLocation", "IndexSettings", "read_index_settings", "uv_environment"]
+__all__ = [
+    "IndexLocation",
+    "IndexSettings",
+    "places_with_times",
+    "read_index_settings",
+    "uv_environment",
+]
 
 NOWHERE = "file:///nonexistent"
 """An index without projects: uv has `--no-index` but no variable for it."""
@@ -84,6 +92,25 @@ def uv_environment(settings: IndexSettings) -> dict[str, str]:
     if settings.keyring in {"subprocess", "disabled"}:  # pip knows more of them
         found["UV_KEYRING_PROVIDER"] = settings.keyring
     return found
+
+
+def places_with_times(settings: IndexSettings) -> IndexSettings:
+    """The settings without folders, of which none tells when a file came out.
+
+    uv takes every file of a `--find-links` folder however new it is, and leaves out all
+    that a local index holds: neither is a place of the past.
+    """
+    remote = tuple(one for one in settings.indexes if not _is_folder(one.url))
+    return replace(
+        settings,
+        indexes=remote,
+        find_links=tuple(link for link in settings.find_links if not _is_folder(link)),
+        no_index=settings.no_index or not remote,
+    )
+
+
+def _is_folder(url: str) -> bool:
+    return urlsplit(url).scheme == "file"
 
 
 def _order(

@@ -1,6 +1,7 @@
 """Contracts for known pairs of distributions, shipped as data.
 
-A profile is a folder here with a `contract.toml`; its name is the folder's.
+A profile is a folder here with a `contract.toml`, and perhaps with files of scenarios
+in a folder `scenarios`; its name is the folder's.
 A new one is a new folder and no edit elsewhere.
 """
 
@@ -10,7 +11,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Final
 
 from packaging.utils import canonicalize_name
@@ -18,6 +19,8 @@ from packaging.utils import canonicalize_name
 from compatcheck.model import Symbol
 
 CONTRACT: Final = "contract.toml"
+SCENARIOS: Final = "scenarios"
+_ROOM: Final = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +36,11 @@ class Profile:
     """Sorted, without repetition."""
     symbols: tuple[Symbol, ...]
     """Sorted by module and name, without repetition."""
+    scenarios: tuple[Path, ...] = ()
+    """Files of scenarios, by name."""
 
     @classmethod
-    def from_toml(cls, name: str, text: str) -> Profile:
+    def from_toml(cls, name: str, text: str, scenarios: Iterable[Path] = ()) -> Profile:
         """The profile that the text of a `contract.toml` describes."""
         data = tomllib.loads(text)
         named = {
@@ -49,20 +54,22 @@ class Profile:
             default=data.get("default", False),
             modules=tuple(sorted(set(data["modules"]))),
             symbols=tuple(Symbol(module=m, name=n) for m, n in sorted(named)),
+            scenarios=tuple(sorted(scenarios)),
         )
 
 
 @cache
 def all_profiles() -> tuple[Profile, ...]:
     """Every profile that ships with the tool, by name."""
-    files = {
-        folder.name: folder / CONTRACT
-        for folder in resources.files(__name__).iterdir()
-        if folder.is_dir() and (folder / CONTRACT).is_file()
-    }
+    folders = sorted(file.parent for file in _ROOM.glob(f"*/{CONTRACT}"))
     return tuple(
-        Profile.from_toml(name, file.read_text(encoding="utf-8"))
-        for name, file in sorted(files.items())
+        Profile.from_toml(
+            folder.name,
+            (folder / CONTRACT).read_text(encoding="utf-8"),
+            # Those with an underscore are parts of the others.
+            folder.glob(f"{SCENARIOS}/[!_]*.py"),
+        )
+        for folder in folders
     )
 
 

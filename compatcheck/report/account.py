@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from compatcheck.model import Outcome, Source
-from compatcheck.report.document import LeftOut, Report
+from compatcheck.model import Failure, Outcome, Source, Stage
+from compatcheck.report.abridged import REST
+from compatcheck.report.document import Cell, LeftOut, Observation, Report
+from compatcheck.report.legible import cut
 
 WALLS: Final = ("network", "files", "processes")
 """The walls that are told when they stand too; the report's JSON has all of them."""
 
 FEW: Final = 3
-"""Releases that are named; of more, only the number is told."""
+"""Releases, names or reasons that are told; of more, only the number is."""
+
+LONGEST_REASON: Final = 100
+"""Characters of why a scenario was skipped."""
 
 
 def left_out(report: Report) -> tuple[tuple[str, str], ...]:
@@ -36,6 +42,8 @@ def account(report: Report) -> tuple[tuple[str, str], ...]:
     lines = (
         ("asked", _asked(report)),
         ("undecided", _undecided(report)),
+        ("calls", _calls(report)),
+        ("skipped", _skipped(report)),
         ("isolation", _isolation(report)),
         ("took", _took(report)),
     )
@@ -44,19 +52,71 @@ def account(report: Report) -> tuple[tuple[str, str], ...]:
 
 def _undecided(report: Report) -> str:
     """What was read from source and wants something that nobody requires here."""
-    names = sorted(
-        {
-            seen.target
-            for result in report.results.values()
-            for seen in result.observations
-            if seen.outcome is Outcome.NOT_RUN
-        }
-    )
+    unrun = (seen for seen in _unrun(report) if seen.failure)
+    names = sorted({it.target for it in unrun if it.stage is not Stage.SCENARIO})
     if not names:
         return ""
+    return f"{_few(names)}: read from source, wanting what nobody requires here"
+
+
+def _calls(report: Report) -> str:
+    """How many uses of a provider's names were asked of a cell, and how many not."""
+    figures = [_figures(report, cell) for cell in report.cells]
+    known = [each for each in figures if each is not None]
+    if not known:
+        return ""
+    kinds = ("asked", "left out", "unclear in the source")
+    told = [
+        f"{'up to ' if min(counts) < max(counts) else ''}{max(counts):,} {kind}"
+        for kind, counts in zip(kinds, zip(*known, strict=True), strict=True)
+    ]
+    return ", ".join(told)
+
+
+def _figures(report: Report, cell: Cell) -> tuple[int, int, int] | None:
+    """Uses that were asked, that the cell left out, that the source keeps unclear."""
+    if cell.contract is None or cell.result is None:
+        return None
+    seen = report.results[cell.result].observations
+    calls = [each for each in seen if each.stage is Stage.CALL]
+    contract = report.contracts[cell.contract]
+    if not calls:
+        return None
+    unrun = sum(each.outcome is Outcome.NOT_RUN for each in calls)
+    has_rest = any(each.target == REST for each in calls)
+    asked = (len(contract.uses) if has_rest else len(calls)) - unrun
+    return asked, unrun, contract.unclear
+
+
+def _skipped(report: Report) -> str:
+    """Scenarios that passed over themselves, and why."""
+    found = {
+        (_words(report.failures[seen.failure]), seen.target)
+        for seen in _unrun(report)
+        if seen.failure and seen.stage is Stage.SCENARIO
+    }
+    by_reason: dict[str, list[str]] = {}
+    for why, target in sorted(found):
+        by_reason.setdefault(why, []).append(target)
+    told = [f"{_few(targets)}: {why}" for why, targets in by_reason.items()]
+    more = len(told) - FEW
+    return "; ".join(told[:FEW]) + (f"; and {more:,} more reasons" if more > 0 else "")
+
+
+def _words(failure: Failure) -> str:
+    return cut(failure.message, LONGEST_REASON) or "no reason was given"
+
+
+def _unrun(report: Report) -> Iterator[Observation]:
+    for result in report.results.values():
+        for seen in result.observations:
+            if seen.outcome is Outcome.NOT_RUN:
+                yield seen
+
+
+def _few(names: Sequence[str]) -> str:
     more = len(names) - FEW
-    told = ", ".join(names[:FEW]) + (f" and {more:,} more" if more > 0 else "")
-    return f"{told}: read from source, wanting what nobody requires here"
+    return ", ".join(names[:FEW]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _isolation(report: Report) -> str:

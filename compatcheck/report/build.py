@@ -13,7 +13,8 @@ from packaging.version import Version
 from pydantic import JsonValue
 
 from compatcheck import __version__, model
-from compatcheck.model import CellResult, Interpreter, Outcome, Resolution
+from compatcheck.model import CellResult, Drift, Interpreter, Outcome, Resolution
+from compatcheck.report.blamed import kept_drift
 from compatcheck.report.conclusion import conclude
 from compatcheck.report.document import (
     Axis,
@@ -25,7 +26,8 @@ from compatcheck.report.document import (
     Summary,
     Tool,
 )
-from compatcheck.report.facts import Facts, storable
+from compatcheck.report.facts import Facts
+from compatcheck.report.legible import storable
 from compatcheck.report.space import natural
 
 T = TypeVar("T")
@@ -34,7 +36,7 @@ _Build = tuple[str, str]
 """Implementation and full version of an interpreter."""
 
 
-def build_report(
+def build_report(  # noqa: PLR0913 - each is a key of the report, and told by keyword
     results: Sequence[CellResult],
     *,
     axes: Sequence[model.Axis],
@@ -44,6 +46,7 @@ def build_report(
     timings: Mapping[str, float],
     interrupted: bool = False,
     platform: Platform | None = None,
+    drift: Sequence[Drift] = (),
 ) -> Report:
     """The report of a run, whatever the order in which its cells were finished.
 
@@ -70,8 +73,10 @@ def build_report(
         cells=cells,
         results=_sorted(facts.results),
         failures=_sorted(facts.failures),
-        contracts=_sorted(facts.contracts),
+        contracts=facts.contracts(),
+        uses=facts.uses(),
         locks=_sorted(facts.locks),
+        drift=tuple(sorted(map(kept_drift, drift), key=_most_first)),
         timings=_sorted({name: round(spent, 3) for name, spent in timings.items()}),
     )
     return replace(report, conclusion=conclude(report))
@@ -94,6 +99,7 @@ def _cell(found: CellResult, pythons: Mapping[_Build, str], facts: Facts) -> Cel
         stage=found.stage,
         reason=None if found.reason is None else storable(found.reason),
         lock=facts.lock(found),
+        contract=facts.contract(found),
         result=facts.result(found),
         source=found.source,
     )
@@ -123,6 +129,11 @@ def _order(found: CellResult) -> tuple[object, ...]:
         list(Resolution).index(cell.resolution),
         "" if cell.as_of is None else instant(cell.as_of),
     )
+
+
+def _most_first(drift: Drift) -> tuple[object, ...]:
+    versions = (drift.first_bad, drift.last_good, drift.holes, drift.verified)
+    return -drift.cells, drift.distribution, *versions
 
 
 def _axis(axis: model.Axis) -> Axis:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Final, Literal
 
-from compatcheck.model import Outcome
-from compatcheck.report.document import Cell, Report
-from compatcheck.report.fold import Box, Point, boxes, ranges, span
+from compatcheck.model import Outcome, Stage
+from compatcheck.report.document import Cell, Observation, Report
+from compatcheck.report.fold import Box
+from compatcheck.report.halfway import halfway, stuck_at
+from compatcheck.report.legible import cut
+from compatcheck.report.planes import Plane, few, planes, size, whole
 from compatcheck.report.space import Dimension, Space
 
 LONGEST_MESSAGE: Final = 72
 """Characters of a failure's message that fit into a clause."""
+
+WIDEST: Final = 2
+"""Clauses on what works that come before what imports and does not work all the same:
+that is what nobody sees coming, so it is part of the sentence."""
 
 _Verdict = Literal["yes", "no", "open"]
 
@@ -28,80 +34,39 @@ _VERDICTS: Final[Mapping[Outcome, _Verdict]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plane:
-    """The verdicts under circumstances (Python, resolution, time) that all agree."""
-
-    where: str
-    cells: Mapping[Point, Cell]
-    """By the position on the axes; any one of the circumstances stands for all."""
-
-    def verdict(self, point: Point) -> _Verdict:
-        cell = self.cells.get(point)
-        return "open" if cell is None else _VERDICTS[cell.outcome]
-
-
 def clauses(report: Report, space: Space) -> tuple[str, ...]:
-    """What works, the widest first, then what works with nothing at all.
+    """What works, what only imports, and what works with nothing at all.
 
-    Only cells that passed count as working. The first clause names the probes.
+    Each the widest first. Only cells that passed count as working. The first clause
+    on what works names the probes.
     """
-    planes = _planes(space)
+    found = planes(space, lambda cell: _VERDICTS[cell.outcome])
+    works = _working(space, found)
+    if works:
+        works[0] += f" ({', '.join(_probes(report))})"
+    half = halfway(report, space)
+    nothing = [
+        text
+        for plane in found
+        for text in _none(report, space, plane, bare=bool(works))
+    ]
+    first = [*works[:WIDEST], *half[:1], *works[WIDEST:], *half[1:]]
+    return (*first, *nothing)
+
+
+def _working(space: Space, found: Sequence[Plane[_Verdict]]) -> list[str]:
     works = sorted(
         (
-            (-_size(box), place, _works(space, plane, box))
-            for place, plane in enumerate(planes)
-            for box in boxes(p for p in plane.cells if plane.verdict(p) == "yes")
+            (-size(box), place, _works(space, plane, box))
+            for place, plane in enumerate(found)
+            for box in plane.boxes("yes")
         ),
         key=lambda clause: clause[:2],
     )
-    told = [text for _, _, text in works]
-    if told:
-        told[0] += f" ({', '.join(_probes(report))})"
-    nothing = [
-        text
-        for plane in planes
-        for text in _none(report, space, plane, bare=bool(told))
-    ]
-    return (*told, *nothing)
+    return [text for _, _, text in works]
 
 
-def _planes(space: Space) -> list[_Plane]:
-    by_circumstance: dict[Point, dict[Point, Cell]] = {}
-    for point, cell in space.cells.items():
-        axes, circumstance = point[: space.axes], point[space.axes :]
-        by_circumstance.setdefault(circumstance, {})[axes] = cell
-    alike: dict[frozenset[tuple[Point, str]], list[Point]] = {}
-    for circumstance, cells in sorted(by_circumstance.items()):
-        verdicts = frozenset((p, _VERDICTS[c.outcome]) for p, c in cells.items())
-        alike.setdefault(verdicts, []).append(circumstance)
-    return [
-        _Plane(
-            where=_where(space, same) if len(alike) > 1 else "",
-            cells=by_circumstance[same[0]],
-        )
-        for same in alike.values()
-    ]
-
-
-def _where(space: Space, circumstances: Iterable[Point]) -> str:
-    """` on Python 3.11`, ` on Python 3.12 with resolution lowest`."""
-    found = boxes(circumstances)
-    dimensions = space.dimensions[space.axes :]
-    return " and".join(
-        "".join(_circumstance(*each) for each in zip(dimensions, box, strict=True))
-        for box in found
-    )
-
-
-def _circumstance(dimension: Dimension, chosen: Sequence[int]) -> str:
-    if len(chosen) == len(dimension.values):
-        return ""
-    word = {"Python": "on ", "resolution": "with "}.get(dimension.name, "")
-    return f" {word}{dimension.tell(chosen)}"
-
-
-def _works(space: Space, plane: _Plane, box: Box) -> str:
+def _works(space: Space, plane: Plane[_Verdict], box: Box) -> str:
     first, *others = (
         f"{dimension.name} {_versions(dimension, place, box, plane)}"
         for place, dimension in enumerate(space.dimensions[: space.axes])
@@ -111,45 +76,50 @@ def _works(space: Space, plane: _Plane, box: Box) -> str:
     return f"{first} {verb}{partners}{plane.where}"
 
 
-def _versions(dimension: Dimension, place: int, box: Box, plane: _Plane) -> str:
+def _versions(
+    dimension: Dimension, place: int, box: Box, plane: Plane[_Verdict]
+) -> str:
     """One axis of a clause; true holes told with "except"."""
     chosen = box[place]
     inner = range(chosen[0], chosen[-1] + 1)
     holes = sorted(set(inner) - set(chosen))
     if holes and len(holes) * 2 <= len(chosen) and _all_no(holes, place, box, plane):
-        whole = span([dimension.values[index] for index in inner], counted=False)
-        return f"{whole} except {_few(dimension, holes)}"
-    return _few(dimension, chosen)
+        return f"{whole(dimension, inner)} except {few(dimension, holes)}"
+    return few(dimension, chosen)
 
 
-def _all_no(holes: Iterable[int], place: int, box: Box, plane: _Plane) -> bool:
+def _all_no(holes: Iterable[int], place: int, box: Box, plane: Plane[_Verdict]) -> bool:
     missing = (*box[:place], tuple(holes), *box[place + 1 :])
-    return all(plane.verdict(point) == "no" for point in product(*missing))
+    return all(plane.said.get(point) == "no" for point in product(*missing))
 
 
-def _few(dimension: Dimension, chosen: Sequence[int]) -> str:
-    versions = {dimension.values[index] for index in chosen}
-    return ranges(dimension.values, versions, counted=False)
+def _none(
+    report: Report, space: Space, plane: Plane[_Verdict], *, bare: bool
+) -> Iterator[str]:
+    """First releases that work with nothing, those alike in one clause.
 
-
-def _none(report: Report, space: Space, plane: _Plane, *, bare: bool) -> Iterator[str]:
-    """First releases that work with nothing, those alike in one clause."""
-    heads: dict[int, list[Point]] = {}
-    for point in sorted(plane.cells):
-        heads.setdefault(point[0], []).append(point)
+    Those that are told already, because whatever fails of them imports, are not told
+    again.
+    """
     alike: dict[str, list[int]] = {}
-    for head, points in heads.items():
-        verdicts = {plane.verdict(point) for point in points}
-        if "yes" in verdicts or "no" not in verdicts:
+    for head in sorted({point[0] for point in plane.said}):
+        points = [point for point in plane.said if point[0] == head]
+        verdicts = {plane.said[point] for point in points}
+        cells = [it for it in plane.at(points) if _VERDICTS[it.outcome] == "no"]
+        if "yes" in verdicts or not cells or _told(report, cells):
             continue
         how = " so far" if "open" in verdicts else ""
-        cells = [plane.cells[p] for p in points if plane.verdict(p) == "no"]
         alike.setdefault(f"{how} ({_why(report, cells)})", []).append(head)
     first, *others = space.dimensions[: space.axes]
     for why, chosen in alike.items():
-        subject = f"{first.name} {_few(first, chosen)}"
+        subject = f"{first.name} {few(first, chosen)}"
         nothing = _nothing(others, one=len(chosen) == 1, bare=bare)
         yield f"{subject} {nothing}{plane.where}{why}"
+
+
+def _told(report: Report, cells: Sequence[Cell]) -> bool:
+    broken = [cell for cell in cells if cell.outcome is not Outcome.UNSOLVABLE]
+    return bool(broken) and all(stuck_at(report, cell) for cell in broken)
 
 
 def _nothing(others: Sequence[Dimension], *, one: bool, bare: bool) -> str:
@@ -158,7 +128,7 @@ def _nothing(others: Sequence[Dimension], *, one: bool, bare: bool) -> str:
     verb = "works" if one else "work"
     if bare:
         return f"{verb} with none"
-    names = (f"{dim.name} {_few(dim, range(len(dim.values)))}" for dim in others)
+    names = (f"{dim.name} {few(dim, range(len(dim.values)))}" for dim in others)
     return f"{verb} with none of {' and '.join(names)}"
 
 
@@ -174,9 +144,7 @@ def _why(report: Report, cells: Sequence[Cell]) -> str:
     messages = {message for cell in cells for message in _messages(report, cell)}
     if len(kinds) > 1 or len(messages) != 1:
         return told
-    message = " ".join(messages.pop().split())
-    if len(message) > LONGEST_MESSAGE:
-        message = message[: LONGEST_MESSAGE - 1].rstrip() + "…"
+    message = cut(messages.pop(), LONGEST_MESSAGE)
     return f"{told}: {message}" if message else told
 
 
@@ -184,25 +152,35 @@ def _messages(report: Report, cell: Cell) -> set[str]:
     if cell.outcome is Outcome.UNSOLVABLE:
         return {cell.reason or ""}
     seen = report.results[cell.result].observations if cell.result else ()
-    failed = [report.failures[each.failure] for each in seen if each.failure]
+    broken = [
+        each for each in seen if each.outcome in {Outcome.FAILED, Outcome.CRASHED}
+    ]
+    failed = [report.failures[each.failure] for each in broken if each.failure]
     return {failure.message.strip() or failure.type for failure in failed}
 
 
 def _probes(report: Report) -> list[str]:
-    """What was asked of the cells that passed, shallow first; else how far they got."""
+    """What was asked of the cells that passed, shallow first; else how far they got.
+
+    Where some of them were asked no scenario, it says of how many it is told.
+    """
     passed = [cell for cell in report.cells if cell.outcome is Outcome.PASSED]
-    asked = {
-        (seen.stage.depth, seen.probe)
-        for result in {cell.result for cell in passed if cell.result}
-        for seen in report.results[result].observations
-        if seen.outcome is Outcome.PASSED
-    }
+    asked = Counter(
+        probe for cell in passed for probe in {*map(_probe, _passed(report, cell))}
+    )
     reached = {(c.stage.depth, c.stage.value) for c in passed if c.stage}
-    return [probe for _, probe in sorted(asked or reached)] or ["nothing to ask"]
+    return [
+        f"{probe} in {asked[depth, probe]:,} of {len(passed):,}"
+        if depth == Stage.SCENARIO.depth and asked[depth, probe] not in {0, len(passed)}
+        else probe
+        for depth, probe in sorted(asked or reached)
+    ] or ["nothing to ask"]
 
 
-def _size(box: Box) -> int:
-    size = 1
-    for chosen in box:
-        size *= len(chosen)
-    return size
+def _passed(report: Report, cell: Cell) -> Iterator[Observation]:
+    seen = report.results[cell.result].observations if cell.result else ()
+    return (each for each in seen if each.outcome is Outcome.PASSED)
+
+
+def _probe(seen: Observation) -> tuple[int, str]:
+    return seen.stage.depth, seen.probe

@@ -12,23 +12,22 @@ from typing import Final
 
 from compatcheck.model import Outcome
 from compatcheck.report.clauses import clauses
-from compatcheck.report.document import Axis, Report
+from compatcheck.report.document import SELECTED, Axis, Report
 from compatcheck.report.space import lay_out
+
+__all__ = ["MOST_CLAUSES", "SELECTED", "conclude"]
 
 MOST_CLAUSES: Final = 3
 """More of them are no longer one sentence."""
 
-SELECTED: Final = "--select"
-"""The word by which the reason of a left-out release says that a choice of ours, and
-not its being unfit, left it out."""
-
 
 def conclude(report: Report) -> str:
     """One sentence that says what the cells of a report add up to."""
-    total = len(report.cells)
+    wanted = [cell for cell in report.cells if not cell.unselected]
+    total = len(wanted)
     if not total:
         return "Nothing was asked: there is no cell."
-    counts = Counter(cell.outcome for cell in report.cells)
+    counts = Counter(cell.outcome for cell in wanted)
     asked = total - counts[Outcome.NOT_RUN]
     if not asked:
         how = (
@@ -53,8 +52,9 @@ def _body(report: Report, asked: int) -> str:
 
 def _left(report: Report) -> Iterator[str]:
     """What the sentence does not cover, unless it is all that it says."""
-    counts = Counter(cell.outcome for cell in report.cells)
-    total = len(report.cells)
+    wanted = [cell for cell in report.cells if not cell.unselected]
+    counts = Counter(cell.outcome for cell in wanted)
+    total = len(wanted)
     unknown, idle = counts[Outcome.UNKNOWN], counts[Outcome.NOT_RUN]
     if unknown and unknown + idle < total:
         yield f"{unknown:,} of {total:,} cells {_be('is', 'are', unknown)} unknown"
@@ -68,6 +68,9 @@ def _tried(report: Report) -> Iterator[str]:
             tried = len(axis.versions)
             all_told = tried + skipped
             yield f"{tried:,} of {all_told:,} {axis.distribution} releases tried"
+    total = len(report.cells)
+    if unselected := sum(cell.unselected for cell in report.cells):
+        yield f"{total - unselected:,} of {total:,} cells tried"
 
 
 def _skipped(axis: Axis) -> int:

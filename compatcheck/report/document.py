@@ -25,6 +25,10 @@ from compatcheck.model import (
 
 SCHEMA: Final = "compatcheck.report/1"
 
+SELECTED: Final = "--select"
+"""The word by which a reason says that a choice of ours, and not its being unfit, left
+out a release or a cell."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
@@ -97,8 +101,15 @@ class Cell:
     reason: str | None = None
     """Why unsolvable, unknown or not run."""
     lock: str | None = None
+    contract: str | None = None
+    """What was needed: an id into `contracts`."""
     result: str | None = None
     source: Source | None = None
+
+    @property
+    def unselected(self) -> bool:
+        """Whether `--select` left it out of a grid that was refined elsewhere."""
+        return self.outcome is Outcome.NOT_RUN and SELECTED in (self.reason or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +125,12 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What equal cells share; `contract` is an id into `contracts`."""
+    """What equal cells share, also those of which not quite the same was needed.
 
-    contract: str | None
+    An observation whose target is `the rest of the contract` stands for all that the
+    cell's contract names at its stage and that no other observation is about.
+    """
+
     observations: tuple[Observation, ...]
     deepest: Stage | None = None
     """The deepest stage that ran; a cell's own is the first that failed, if any did."""
@@ -131,8 +145,8 @@ class Contract:
     modules: tuple[str, ...]
     symbols: tuple[str, ...]
     optional: tuple[str, ...]
-    uses: tuple[str, ...] = ()
-    """Calls and attribute reads, as the call probe labels them."""
+    uses: tuple[int, ...] = ()
+    """Calls and attribute reads, as places in the report's `uses`."""
     unclear: int = 0
     """Uses in the source that were left out, because their type is not plain."""
     scenarios: tuple[str, ...] = ()
@@ -173,6 +187,8 @@ class Report:
     results: Mapping[str, Result]
     failures: Mapping[str, Failure]
     contracts: Mapping[str, Contract]
+    uses: tuple[str, ...] = ()
+    """Labels of the call probe, sorted: releases of a consumer share most of them."""
     locks: Mapping[str, Mapping[str, str]]
     """What a cell resolves to *beside its pins*: with them, no two cells of a grid
     would share a lock, and the report would grow with cells instead of facts."""

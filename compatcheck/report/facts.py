@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from dataclasses import fields as dataclass_fields
 from typing import Any, Final, TypeVar
 
 from compatcheck import model
-from compatcheck.model import CellResult, Failure, Frame, Link
+from compatcheck.model import CellResult, Failure, Frame, Link, Outcome, Stage
+from compatcheck.report.abridged import abridge
+from compatcheck.report.blamed import kept_diagnosis
 from compatcheck.report.document import Contract, Observation, Result
+from compatcheck.report.legible import storable
 
 DIGITS: Final = 10
 """Hex digits of an id: two of a thousand facts collide once in two million reports."""
 
-_CREDENTIALS: Final = re.compile(r"(?<=://)[^/\s@]+@")
+_RAN: Final = frozenset({Outcome.PASSED, Outcome.FAILED, Outcome.CRASHED})
 
 T = TypeVar("T")
-
-
-def storable(text: str) -> str:
-    """Text that any UTF-8 file can hold, without the credentials of an address."""
-    whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return _CREDENTIALS.sub("***@", whole)
 
 
 class Facts:
@@ -34,11 +31,12 @@ class Facts:
         """Start with none."""
         self.results: dict[str, Result] = {}
         self.failures: dict[str, Failure] = {}
-        self.contracts: dict[str, Contract] = {}
         self.locks: dict[str, Mapping[str, str]] = {}
         # Digesting is the dear part, and equal cells bring equal observations.
         self._failures: dict[Failure, str] = {}
         self._results: dict[tuple[object, ...], str] = {}
+        self._contracts: dict[str, tuple[Contract, tuple[str, ...]]] = {}
+        self._contract_names: dict[tuple[object, ...], str] = {}
 
     def lock(self, found: CellResult) -> str | None:
         """The id of what the cell resolves to beside its pins."""
@@ -52,31 +50,52 @@ class Facts:
         }
         return _keep(self.locks, dict(sorted(others.items())), others)
 
-    def result(self, found: CellResult) -> str | None:
-        """The id of what was needed of the cell and seen in it; None if nothing was."""
-        if found.contract is None and not found.observations:
+    def contract(self, found: CellResult) -> str | None:
+        """The id of what was needed of the cell; None if that was never read."""
+        needed = found.contract
+        if needed is None:
             return None
-        contract = self._contract(found.contract)
-        known = (contract, found.observations)
+        fields = (getattr(needed, field.name) for field in dataclass_fields(needed))
+        known = tuple(
+            tuple(value.items()) if isinstance(value, Mapping) else value
+            for value in fields
+        )
+        if known not in self._contract_names:
+            told, uses = _contract(needed), tuple(storable(str(u)) for u in needed.uses)
+            plain = {**asdict(told), "uses": uses}
+            name = _keep(self._contracts, (told, uses), plain)
+            self._contract_names[known] = name
+        return self._contract_names[known]
+
+    def result(self, found: CellResult) -> str | None:
+        """The id of what was seen in the cell; None if nothing was asked of it."""
+        contract = self.contract(found)
+        if contract is None and not found.observations:
+            return None
+        known = (contract, found.observations, found.diagnoses)
         if known not in self._results:
             observed = tuple(self._observation(each) for each in found.observations)
-            result = Result(contract=contract, observations=observed)
+            result = Result(
+                observations=abridge(observed, found.contract),
+                deepest=_deepest(observed),
+                diagnoses=tuple(map(kept_diagnosis, found.diagnoses)),
+            )
             self._results[known] = _keep(self.results, result, asdict(result))
         return self._results[known]
 
-    def _contract(self, needed: model.Contract | None) -> str | None:
-        if needed is None:
-            return None
-        contract = Contract(
-            roots=dict(sorted(needed.roots.items())),
-            modules=needed.modules,
-            symbols=tuple(str(symbol) for symbol in needed.symbols),
-            optional=needed.optional,
-            uses=tuple(map(str, needed.uses)),
-            unclear=needed.unclear,
-            scenarios=tuple(f"{it.name} {it.digest}" for it in needed.scenarios),
+    def uses(self) -> tuple[str, ...]:
+        """The labels of all uses that any contract names, once and sorted."""
+        return tuple(
+            sorted({it for _, uses in self._contracts.values() for it in uses})
         )
-        return _keep(self.contracts, contract, asdict(contract))
+
+    def contracts(self) -> dict[str, Contract]:
+        """What was needed, under ids, by places in `uses`."""
+        places = {label: place for place, label in enumerate(self.uses())}
+        return {
+            name: replace(told, uses=tuple(places[label] for label in uses))
+            for name, (told, uses) in sorted(self._contracts.items())
+        }
 
     def _observation(self, seen: model.Observation) -> Observation:
         return Observation(
@@ -93,6 +112,24 @@ class Facts:
             told = replace(_clean(failure), chain=chain)
             self._failures[failure] = _keep(self.failures, told, asdict(told))
         return self._failures[failure]
+
+
+def _contract(needed: model.Contract) -> Contract:
+    """What a reader is told of it, but for its uses."""
+    scenarios = (f"{it.name} {it.digest}" for it in needed.scenarios)
+    return Contract(
+        roots=dict(sorted(needed.roots.items())),
+        modules=needed.modules,
+        symbols=tuple(map(str, needed.symbols)),
+        optional=needed.optional,
+        unclear=needed.unclear,
+        scenarios=tuple(map(storable, scenarios)),
+    )
+
+
+def _deepest(observations: Sequence[Observation]) -> Stage | None:
+    stages = [each.stage for each in observations if each.outcome in _RAN]
+    return max(stages, key=lambda stage: stage.depth, default=None)
 
 
 Told = TypeVar("Told", Failure, Link)
@@ -121,7 +158,11 @@ def _keep(
     plain: Mapping[str, Any],  # what asdict gives
 ) -> str:
     """Keep a fact under the digest of its canonical JSON, and tell the id."""
-    canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"))
-    name = hashlib.sha256(canonical.encode()).hexdigest()[:DIGITS]
+    name = _name(plain)
     kept[name] = fact
     return name
+
+
+def _name(plain: Mapping[str, Any]) -> str:
+    canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:DIGITS]

@@ -1,15 +1,16 @@
-"""What stands behind the marks: each distinct failure and reason, with its cells."""
+"""What stands behind the marks: each distinct failure once, with its cells."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from compatcheck.model import Failure, Link, Outcome, Stage
 from compatcheck.report.document import Cell, Report
-from compatcheck.report.fold import Point, ranges
+from compatcheck.report.explained import Explanation, Explanations
+from compatcheck.report.fold import Point
+from compatcheck.report.legible import cut
 from compatcheck.report.space import Space
 
 _BROKEN: Final = frozenset({Outcome.FAILED, Outcome.CRASHED})
@@ -20,10 +21,11 @@ _NO_FILE: Final = "<string>"
 MOST_TARGETS: Final = 4
 """Names that met the same failure and are listed."""
 
+LONGEST_EFFECT: Final = 120
+"""Characters of what came of an exception: the exception itself is the news."""
+
 _Said = tuple[Outcome, Stage | None, str | None, str | None]
 """Outcome, stage, the failure's id, and the cell's reason where there is no failure."""
-_Template = tuple[str | int, ...]
-"""A reason with positions of axes where the pinned versions stood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,8 @@ class Complaint:
     cause: str
     """What it came from, if it was raised from something; may be empty."""
     targets: tuple[str, ...]
+    effects: tuple[tuple[str, str], ...] = ()
+    """Target and exception, where the failure was only logged, and that came of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +52,8 @@ class Finding:
     complaints: tuple[Complaint, ...]
     count: int
     cells: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """Why cells have no answer, told once for all that differ only in their pins."""
-
-    text: str
-    count: int
-    cells: str
+    explanations: tuple[Explanation, ...]
+    """Why its cells fail, as far as that was asked."""
 
 
 def findings(report: Report, space: Space) -> tuple[Finding, ...]:
@@ -71,11 +68,13 @@ def findings(report: Report, space: Space) -> tuple[Finding, ...]:
     for said, points in places.items():
         complaint = _complaint(report, said, targets[said])
         together.setdefault(frozenset(points), []).append(complaint)
+    explanations = Explanations(report, space)
     return tuple(
         Finding(
-            complaints=tuple(sorted(complaints, key=_by_depth)),
+            complaints=tuple(sorted(_merged(complaints), key=_by_depth)),
             count=len(points),
             cells=space.tell(points),
+            explanations=explanations.of(points),
         )
         for points, complaints in sorted(
             together.items(), key=lambda item: (-len(item[0]), sorted(item[0]))
@@ -98,32 +97,65 @@ def _broken(report: Report, cell: Cell) -> Iterator[tuple[_Said, str]]:
 def _complaint(report: Report, said: _Said, targets: set[str]) -> Complaint:
     outcome, stage, name, reason = said
     failure = None if name is None else report.failures[name]
+    effect = "" if failure is None else _last(failure, "effect")
     return Complaint(
         outcome=outcome,
         stage=stage,
         message=reason or "nothing was said" if failure is None else _message(failure),
         where="" if failure is None else _where(failure),
-        cause="" if failure is None else _cause(failure),
+        cause="" if failure is None else _last(failure, "cause"),
         targets=tuple(sorted(target for target in targets if target)),
+        effects=tuple((target, effect) for target in sorted(targets) if effect),
     )
+
+
+def _merged(complaints: Iterable[Complaint]) -> Iterator[Complaint]:
+    """The same exception once, however many things came of it."""
+    alike: dict[Complaint, list[Complaint]] = {}
+    for each in complaints:
+        alike.setdefault(replace(each, targets=(), effects=()), []).append(each)
+    for bare, same in alike.items():
+        yield replace(
+            bare,
+            targets=tuple(sorted({name for each in same for name in each.targets})),
+            effects=tuple(sorted({pair for each in same for pair in each.effects})),
+        )
 
 
 def details(complaint: Complaint) -> tuple[str, ...]:
     """What is worth a line below the message: where, from what, on asking for what.
 
-    A name that the message itself tells is not told again.
+    A name that the message itself or an effect tells is not told again.
     """
+    affected = {target for target, _ in complaint.effects}
     told = [name for name in complaint.targets if _tail(name) not in complaint.message]
-    few = ", ".join(told[:MOST_TARGETS])
-    if (more := len(told) - MOST_TARGETS) > 0:
-        few += f" and {more} more"
+    few = _few([name for name in told if name not in affected])
     stage = "" if complaint.stage is None else f"{complaint.stage.value} "
     lines = (
         ("at ", complaint.where),
         ("from ", complaint.cause),
+        ("so that ", _effect(complaint)),
         (f"on {stage}", few),
     )
     return tuple(f"{word}{said}" for word, said in lines if said)
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - MOST_TARGETS
+    few = ", ".join(names[:MOST_TARGETS])
+    return f"{few} and {more} more" if more > 0 else few
+
+
+def _effect(complaint: Complaint) -> str:
+    """`serving.text_reply: AssertionError: …`, of several different ones the first."""
+    if not complaint.effects:
+        return ""
+    effects = dict(complaint.effects)
+    first = next(iter(effects.values()))
+    alike = [target for target, effect in effects.items() if effect == first]
+    more = len(effects) - len(alike)
+    told = f"{_few(alike)}: {cut(first, LONGEST_EFFECT)}"
+    return f"{told}; {more} more fail{'s' * (more == 1)} of it" if more else told
 
 
 def _tail(name: str) -> str:
@@ -149,58 +181,7 @@ def _where(failure: Failure) -> str:
     return f"{last.file}:{last.line} in {last.function}"
 
 
-def _cause(failure: Failure) -> str:
-    """What lies at the bottom of it, following `raise … from …`."""
-    causes = [link for link in failure.chain if link.relation == "cause"]
-    return _message(causes[-1]) if causes else ""
-
-
-def reasons(space: Space, outcome: Outcome) -> tuple[Reason, ...]:
-    """Why cells are unsolvable, unknown or not run, most cells first.
-
-    "a 1.0 requires b>=2" and "a 1.1 requires b>=2" are one reason of the cells with
-    a 1.0 and a 1.1: a release named by its pin is a place to be filled in.
-    """
-    alike: dict[_Template, list[Point]] = {}
-    for point, cell in sorted(space.cells.items()):
-        if cell.outcome is outcome:
-            template = _template(cell.reason or "no reason was given", cell, space)
-            alike.setdefault(template, []).append(point)
-    told = [
-        Reason(
-            text=_filled(template, points, space),
-            count=len(points),
-            cells=space.tell(points),
-        )
-        for template, points in alike.items()
-    ]
-    return tuple(sorted(told, key=lambda reason: (-reason.count, reason.text)))
-
-
-def _template(reason: str, cell: Cell, space: Space) -> _Template:
-    """The text with the position of its axis in place of each pinned version."""
-    names = [axis.distribution or "" for axis in space.dimensions[: space.axes]]
-    named = "|".join(
-        rf"(?<![\w.-])({re.escape(name)}(?:\[[^]]*\])?(?: |==))"
-        rf"({re.escape(cell.pins[name])})(?![\w!+-]|\.\w)"
-        for name in names
-    )
-    parts: list[str | int] = []
-    end = 0
-    for found in re.finditer(named, reason):
-        version = found.lastindex or 0  # each axis has two groups: name, version
-        parts += [reason[end : found.start(version)], version // 2 - 1]
-        end = found.end()
-    return (*parts, reason[end:])
-
-
-def _filled(template: _Template, points: list[Point], space: Space) -> str:
-    filled = []
-    for part in template:
-        if isinstance(part, str):
-            filled.append(part)
-        else:
-            values = space.dimensions[part].values
-            chosen = {values[point[part]] for point in points}
-            filled.append(ranges(values, chosen))
-    return "".join(filled)
+def _last(failure: Failure, relation: str) -> str:
+    """What lies at the bottom of it, following `raise … from …`; or its effect."""
+    links = [link for link in failure.chain if link.relation == relation]
+    return _message(links[-1]) if links else ""

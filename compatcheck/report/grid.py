@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -17,10 +18,23 @@ _BROKEN: Final = frozenset({Outcome.FAILED, Outcome.CRASHED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What stands in a cell; the stage only where it tells one mark from another."""
+    """What stands in a cell; a stage only where it tells one mark from another."""
 
     outcome: Outcome
     stage: Stage | None
+    """The first that failed, or of a pass the deepest."""
+    deepest: Stage | None = None
+    """How deep was asked all the same."""
+
+    @property
+    def words(self) -> str:
+        """`call→scenario`: a call does not fit, and the scenarios ran."""
+        return "→".join(each.value for each in (self.stage, self.deepest) if each)
+
+
+_Depth = tuple[Outcome, Stage | None, Stage | None]
+"""Outcome, the first stage that failed or of a pass the deepest, and how deep was asked
+where that is deeper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +66,11 @@ def pictures(report: Report) -> tuple[Picture, ...]:
         return ()
     space = lay_out(report)
     across = _across(space)
-    stages = {cell.stage for cell in report.cells if cell.outcome in _BROKEN}
+    marked = _marked({_depth(report, cell) for cell in report.cells})
     alike: dict[_Marks, list[Point]] = {}
     for choice, cells in _planes(space, across).items():
-        marks = _marks(space, across, cells, tells=len(stages) > 1)
+        depths = {point: _depth(report, cell) for point, cell in cells.items()}
+        marks = _marks(space, across, depths, marked)
         alike.setdefault(marks, []).append(choice)
     others = [
         dimension
@@ -88,25 +103,87 @@ def _planes(
     return planes
 
 
+def _depth(report: Report, cell: Cell) -> _Depth:
+    if cell.outcome is Outcome.PASSED:
+        return cell.outcome, cell.stage, None
+    if cell.outcome not in _BROKEN or cell.stage is None:
+        return cell.outcome, None, None
+    deepest = report.results[cell.result].deepest if cell.result else None
+    deeper = deepest is not None and deepest.depth > cell.stage.depth
+    return cell.outcome, cell.stage, deepest if deeper else None
+
+
+def _marked(depths: Collection[_Depth]) -> dict[_Depth, Mark]:
+    """What stands for each: no stage that all share, since the legend tells that."""
+    stages = {
+        passed: {stage for outcome, stage, _ in depths if _is_pass(outcome) is passed}
+        for passed in (True, False)
+    }
+    deepest: dict[tuple[bool, Stage | None], set[Stage | None]] = {}
+    for outcome, stage, deeper in depths:
+        deepest.setdefault((_is_pass(outcome), stage), set()).add(deeper)
+    marks = {}
+    for depth in depths:
+        outcome, stage, deeper = depth
+        varies = len(deepest[_is_pass(outcome), stage]) > 1
+        tells = varies or len(stages[_is_pass(outcome)] - {None}) > 1
+        marks[depth] = Mark(
+            outcome=outcome,
+            stage=stage if tells else None,
+            deepest=deeper if varies else None,
+        )
+    return marks
+
+
+def _is_pass(outcome: Outcome) -> bool:
+    return outcome is Outcome.PASSED
+
+
 def _marks(
     space: Space,
     across: int | None,
-    cells: Mapping[tuple[int, int], Cell],
-    *,
-    tells: bool,
+    depths: Mapping[tuple[int, int], _Depth],
+    marked: Mapping[_Depth, Mark],
 ) -> _Marks:
     columns = 1 if across is None else len(space.dimensions[across].values)
+    nobody = Mark(outcome=Outcome.NOT_RUN, stage=None)
     return tuple(
-        tuple(_mark(cells.get((row, column)), tells=tells) for column in range(columns))
+        tuple(
+            marked[depths[row, column]] if (row, column) in depths else nobody
+            for column in range(columns)
+        )
         for row in range(len(space.dimensions[0].values))
     )
 
 
-def _mark(cell: Cell | None, *, tells: bool) -> Mark:
-    if cell is None:
-        return Mark(outcome=Outcome.NOT_RUN, stage=None)
-    shown = tells and cell.outcome in _BROKEN
-    return Mark(outcome=cell.outcome, stage=cell.stage if shown else None)
+def legend(report: Report) -> tuple[tuple[Outcome, str], ...]:
+    """The outcomes that are there, each with its number of cells and how deep they go.
+
+    `7 passed (scenario)`, `9 failed (2 import, 7 call→scenario)`.
+    """
+    depths = Counter(_depth(report, cell) for cell in report.cells)
+    told = []
+    for outcome in Outcome:
+        held = {depth: n for depth, n in depths.items() if depth[0] is outcome}
+        if held:
+            count = f"{sum(held.values()):,} {outcome.value.replace('_', ' ')}"
+            told.append((outcome, f"{count}{_stages(held)}"))
+    return tuple(told)
+
+
+def _stages(held: Mapping[_Depth, int]) -> str:
+    staged = {
+        (stage.depth, Mark(outcome=outcome, stage=stage, deepest=deeper).words): count
+        for (outcome, stage, deeper), count in held.items()
+        if stage
+    }
+    match sorted(staged.items()):
+        case []:
+            return ""
+        case [((_, words), count)] if count == sum(held.values()):
+            return f" ({words})"
+        case several:
+            return f" ({', '.join(f'{n:,} {words}' for (_, words), n in several)})"
 
 
 def _picture(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from math import isfinite
 from typing import Final
@@ -138,6 +138,14 @@ def _dangling(report: Report, place: str) -> Iterator[Problem]:
     for key, name, known in _references(report):
         if name is not None and name not in known:
             yield _problem(place, key, f"refers to {name!r}, which is not there")
+    for name, contract in report.contracts.items():
+        if strange := [use for use in contract.uses if not _is_place(use, report.uses)]:
+            message = f"refers to {strange[0]}, which is no place in `uses`"
+            yield _problem(place, f"contracts.{name}.uses", message)
+
+
+def _is_place(number: int, sequence: Sequence[object]) -> bool:
+    return 0 <= number < len(sequence)
 
 
 def _references(
@@ -145,13 +153,13 @@ def _references(
 ) -> Iterator[tuple[str, str | None, Mapping[str, object] | tuple[str, ...]]]:
     for index, cell in enumerate(report.cells):
         yield f"cells.{index}.lock", cell.lock, report.locks
+        yield f"cells.{index}.contract", cell.contract, report.contracts
         yield f"cells.{index}.result", cell.result, report.results
         yield f"cells.{index}.python", cell.python, report.pythons
         for axis in report.axes:
             where = f"cells.{index}.pins.{axis.distribution}"
             yield where, cell.pins.get(axis.distribution, ""), axis.versions
     for name, result in report.results.items():
-        yield f"results.{name}.contract", result.contract, report.contracts
         for index, seen in enumerate(result.observations):
             where = f"results.{name}.observations.{index}.failure"
             yield where, seen.failure, report.failures

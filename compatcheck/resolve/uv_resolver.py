@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -59,9 +59,13 @@ class ResolveRequest:
 class UvResolver:
     """Asks uv, and reads its words before calling anything unsolvable."""
 
-    def __init__(self, uv: Uv) -> None:
-        """Resolve with that uv."""
+    def __init__(self, uv: Uv, past: Mapping[str, str] | None = None) -> None:
+        """Resolve with that uv; `past` are the variables for an instant of the past.
+
+        They name the indexes that tell when files came out.
+        """
         self._uv = uv
+        self._past = {**VARIABLES, **(past or {})}
 
     def resolve(self, request: ResolveRequest) -> Locked | Unsolvable | Unknown:
         """The lock; or why there is none, or why it cannot be told."""
@@ -70,7 +74,7 @@ class UvResolver:
                 ended = self._uv.run(
                     ["pip", "compile", "-", *arguments, *_options(request)],
                     text="\n".join(request.requirements) + "\n",
-                    variables=VARIABLES,
+                    variables=VARIABLES if request.as_of is None else self._past,
                     # Its warnings say which files have no upload time.
                     quiet=request.as_of is None,
                 )

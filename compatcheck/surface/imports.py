@@ -19,7 +19,6 @@ from compatcheck.surface.guards import (
     suppresses,
     truth,
 )
-from compatcheck.surface.parsing import parse_source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,18 +31,16 @@ class Guard:
     """A `raise` that stands there ends no import: the file may catch it."""
 
 
-def find_imports(source: bytes, importer: str) -> tuple[ImportNeed, ...]:
+def find_imports(tree: ast.Module, importer: str) -> tuple[ImportNeed, ...]:
     """List the absolute imports of a module, and the names it reads off them.
 
     Required is what importing the module cannot do without: what it imports, and
     what it reads as it is imported (base classes, decorators, default values,
     evaluated annotations). What stands in a function is optional, being done only
     when that is called; so is what stands in or behind a branch that may not be run.
-
-    Raises one of `UNREADABLE` where the source is not that of this Python.
     """
     reader = _Reader(importer)
-    reader.visit(parse_source(source))
+    reader.visit(tree)
     return (*reader.needs, *reader.names.followed(reader.needs, importer))
 
 

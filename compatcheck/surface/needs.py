@@ -1,18 +1,20 @@
-"""What a distribution, or a folder of source, imports from others."""
+"""What a distribution, or a folder of source, imports from others and does with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from compatcheck.model import ImportNeed
+from compatcheck.model import ImportNeed, Use, UseNeed
 from compatcheck.ports import Archive
 from compatcheck.surface.folder import FolderArchive
 from compatcheck.surface.imports import find_imports
 from compatcheck.surface.namespaces import read_archive
-from compatcheck.surface.parsing import UNREADABLE
+from compatcheck.surface.parsing import UNREADABLE, parse_source
 from compatcheck.surface.roots import ModuleFile, Tree, owned_by
+from compatcheck.surface.uses import Uses, find_uses
 
 TEST_FOLDERS = frozenset({"test", "tests"})
 
@@ -25,6 +27,11 @@ class Needs:
     """One for each module and name, at the first place that needs it; sorted."""
     skipped: tuple[str, ...]
     """Modules whose source this Python cannot parse, sorted."""
+    uses: tuple[UseNeed, ...] = ()
+    """One for each thing and way to use it, at the first place that does; sorted."""
+    unclear: Mapping[str, int] = field(default_factory=dict)
+    """Places left out because what they use, or whether it must be there, is not
+    plain; by the imported name that they hang on, `agents.Runner`, in its order."""
 
 
 def read_needs(archive: Archive) -> Needs:
@@ -52,15 +59,58 @@ def read_source_needs(folder: Path) -> Needs:
 
 def _read(archive: Archive, tree: Tree, roots: Iterable[str]) -> Needs:
     needs: list[ImportNeed] = []
+    uses: list[Uses] = []
     skipped: list[str] = []
     for file in _sources(tree, roots):
         source = archive.read(file.path)
         try:
-            needs.extend(find_imports(source, file.module))
+            parsed = parse_source(source)
+            found = find_imports(parsed, file.module), find_uses(parsed, file.module)
         except UNREADABLE:
             skipped.append(file.module)
+        else:
+            needs.extend(found[0])
+            uses.append(found[1])
     foreign = (need for need in needs if not tree.owns(need.module, need.name))
-    return Needs(needs=tuple(_merged(foreign)), skipped=tuple(sorted(skipped)))
+    used, unclear = _joined(uses, tree)
+    return Needs(
+        needs=tuple(_merged(foreign)),
+        skipped=tuple(sorted(skipped)),
+        uses=used,
+        unclear=unclear,
+    )
+
+
+def as_use(need: UseNeed) -> Use:
+    """What is used, and how, wherever that is done."""
+    return Use(
+        module=need.module, name=need.name, instance=need.instance, call=need.call
+    )
+
+
+def _joined(
+    files: Iterable[Uses], tree: Tree
+) -> tuple[tuple[UseNeed, ...], Mapping[str, int]]:
+    """Join what the files use of others, without what any of them provides for."""
+    files = tuple(files)
+    spared = frozenset[str]().union(*(file.spared for file in files))
+    kept: dict[Use, UseNeed] = {}
+    unclear: Counter[str] = Counter()
+    for use in sorted((use for file in files for use in file.uses), key=_place):
+        first, _, _ = use.name.partition(".")
+        if tree.owns(use.module, first):
+            continue
+        if use.name.rpartition(".")[2] in spared:
+            unclear[f"{use.module}.{first}"] += 1
+        else:
+            kept.setdefault(as_use(use), use)
+    for file in files:
+        for origin, count in file.unclear.items():
+            module, _, name = origin.rpartition(".")
+            if not tree.owns(module or name, name if module else None):
+                unclear[origin] += count
+    used = tuple(kept[it] for it in sorted(kept, key=lambda it: it.key))
+    return used, dict(sorted(unclear.items()))
 
 
 def _sources(tree: Tree, roots: Iterable[str]) -> Iterator[ModuleFile]:
@@ -86,3 +136,7 @@ def _merged(needs: Iterable[ImportNeed]) -> Iterator[ImportNeed]:
 
 def _weight(need: ImportNeed) -> tuple[bool, str, int]:
     return need.optional, need.importer, need.line
+
+
+def _place(use: UseNeed) -> tuple[str, int]:
+    return use.importer, use.line

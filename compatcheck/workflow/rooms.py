@@ -23,7 +23,7 @@ from compatcheck.executors.process import Limits
 from compatcheck.index.archives import RemoteArchives
 from compatcheck.index.client import Simple
 from compatcheck.index.locations import IndexSettings
-from compatcheck.index.settings import uv_environment
+from compatcheck.index.settings import places_with_times, uv_environment
 from compatcheck.model import Release
 from compatcheck.observations import ObservationStore
 from compatcheck.plan import Plan
@@ -83,7 +83,11 @@ def furnish(
                 sources=settings.sources,
                 axes=plan.axes,
             ),
-            locks=Locks(UvResolver(uv), store, _resolve_terms(settings, variables)),
+            locks=Locks(
+                UvResolver(uv, past=uv_environment(places_with_times(where))),
+                store,
+                _resolve_terms(settings, variables),
+            ),
             environments=_environments(uv, settings, isolation, scratch),
             store=store,
             terms=_terms(settings, session, isolation, scratch),
@@ -115,13 +119,19 @@ def _environments(
 
 def _resolve_terms(settings: Settings, index: Mapping[str, str]) -> ResolveTerms:
     return ResolveTerms(
-        requirements=settings.requirements,
+        requirements=_further(settings),
         constraints=settings.constraints,
         overrides=settings.overrides,
         pre_releases=settings.pre_releases,
         allow_builds=settings.allow_builds,
         index=digest(dict(index)),
     )
+
+
+def _further(settings: Settings) -> tuple[str, ...]:
+    """What each cell has besides its pins; its scenarios need some of it."""
+    needed = (line for it in settings.scenarios for line in it.requirements)
+    return tuple(dict.fromkeys((*settings.requirements, *needed)))
 
 
 def _terms(
@@ -136,6 +146,12 @@ def _terms(
         processes=_PROCESSES,
         file_size=_FILE_SIZE,
     )
+    variables = {
+        name: session.environ[name]
+        for scenario in settings.scenarios
+        for name in scenario.variables
+        if name in session.environ
+    }
     return Terms(
         probes=choose_probes(settings.probes),
         limits=limits,
@@ -145,7 +161,10 @@ def _terms(
             "limits": [limits.seconds, limits.memory],
             "platform": [platform.system(), platform.machine(), platform.libc_ver()],
             "sources": tree_digest(settings.sources),
+            "variables": digest(variables),
         },
+        scenarios=settings.scenarios,
+        variables=variables,
         scratch=scratch,
         cache=session.cache,
     )

@@ -230,7 +230,7 @@ class TestCache:
         (
             "network",
             "import socket\nsocket.create_connection(('192.0.2.1', 80), 2)",
-            "it wants the network, which a cell does not have",
+            "it wants the network, which it could not reach",
         ),
     ],
 )

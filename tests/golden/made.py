@@ -16,6 +16,8 @@ from compatcheck.model import (
     Cell,
     CellResult,
     Contract,
+    Diagnosis,
+    Drift,
     Failure,
     Frame,
     Interpreter,
@@ -47,6 +49,9 @@ class Answer:
     stage: Stage | None = Stage.SYMBOL
     reason: str | None = None
     observations: tuple[Observation, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
+    contract: Contract | None = None
+    """None for the usual one."""
 
 
 def passed(*targets: str) -> Answer:
@@ -75,7 +80,8 @@ def seen(
 
 def failed(*observations: Observation) -> Answer:
     """What was seen held a no, at the stage of the first one."""
-    broken = next(each for each in observations if each.outcome is not Outcome.PASSED)
+    no = {Outcome.FAILED, Outcome.CRASHED}
+    broken = next(each for each in observations if each.outcome in no)
     return Answer(outcome=broken.outcome, stage=broken.stage, observations=observations)
 
 
@@ -222,14 +228,19 @@ def _result(cell: Cell, answer: Answer) -> CellResult:
         stage=answer.stage,
         reason=answer.reason,
         lock=locked(cell.pins, LOCK) if ran else None,
-        contract=CONTRACT if ran else None,
+        contract=(answer.contract or CONTRACT) if ran else None,
         observations=answer.observations,
+        diagnoses=answer.diagnoses,
         source=None if answer.outcome is Outcome.NOT_RUN else Source.PROBED,
     )
 
 
 def report(
-    results: Sequence[CellResult], axes: Sequence[Axis], *, interrupted: bool = False
+    results: Sequence[CellResult],
+    axes: Sequence[Axis],
+    *,
+    interrupted: bool = False,
+    drift: Sequence[Drift] = (),
 ) -> Report:
     """The report of a run at a fixed time on a fixed machine."""
     built = build_report(
@@ -241,6 +252,7 @@ def report(
         timings={"resolve": 4.23, "probe": 344.0},
         interrupted=interrupted,
         platform=ELSEWHERE,
+        drift=drift,
     )
     # Golden files outlive a release of the tool.
     return replace(built, tool=Tool(name="compatcheck", version="0"))

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final
 
-from golden import made
+from golden import depths, made
 from golden.made import Answer
 
-from compatcheck.model import Failure, Frame
+from compatcheck.model import Culprit, Diagnosis, Drift, Failure, Frame, Remedy
 from compatcheck.report.document import Report
 
 AUTHORITY: Final = (
@@ -212,6 +212,34 @@ def ragged() -> Report:
     return made.report(made.cells(axes, answer), axes)
 
 
+@cache
+def served() -> Report:
+    """To the depth of scenarios, with blame and a refined grid."""
+    return depths.served_by()
+
+
+@cache
+def spiteful() -> Report:
+    """As `served`, in the words of a package that would rather be obeyed."""
+    said = f"https://me:secret@index.invalid/{AUTHORITY}{MARKUP}"
+    diagnosis = Diagnosis(
+        rule="undetermined",
+        title=said,
+        culprit=Culprit(distribution=said, version=AUTHORITY),
+        evidence=(said,),
+        remedies=(Remedy(kind="constraint", command=said, verified=True),),
+    )
+    drift = Drift(
+        distribution=said,
+        last_good=MARKUP,
+        first_bad=AUTHORITY,
+        holes=(said,),
+        cells=1,
+        verified=True,
+    )
+    return depths.served_by(diagnosis, drift)
+
+
 RUNS: Final[Mapping[str, Callable[[], Report]]] = {
     "narrow": narrow,
     "wide": wide,
@@ -221,4 +249,6 @@ RUNS: Final[Mapping[str, Callable[[], Report]]] = {
     "hostile": hostile,
     "alone": alone,
     "ragged": ragged,
+    "served": served,
+    "spiteful": spiteful,
 }

@@ -20,6 +20,13 @@ from compatcheck.model import (
     Stage,
 )
 
+_WORST_FIRST = (
+    Outcome.CRASHED,
+    Outcome.FAILED,
+    Outcome.UNKNOWN,
+    Outcome.PASSED,
+    Outcome.NOT_RUN,
+)
 MakeResult = Callable[..., CellResult]
 
 
@@ -69,7 +76,7 @@ def result(
     """A cell that was asked."""
     worst = min(
         (o.outcome for o in observations),
-        key=[Outcome.CRASHED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.PASSED].index,
+        key=_WORST_FIRST.index,
     )
     return CellResult(
         cell=cell(version),

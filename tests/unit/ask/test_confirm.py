@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from unit.ask.conftest import failure, result, seen
 
 from compatcheck.ask.confirm import confirm, unconfirmed
-from compatcheck.model import Cell, CellResult, Failure, Outcome
+from compatcheck.model import Cell, CellResult, Failure, Outcome, Stage
 
 if TYPE_CHECKING:
     from compatcheck.model import Observation
 
 GONE = failure("cannot import name 'x'")
+_BAD = (Outcome.FAILED, Outcome.CRASHED)
+_DEEP = Stage.SCENARIO
 LATE = failure("no answer within 2 s", "Timeout")
 
 
@@ -80,8 +82,70 @@ def test_failure_that_does_not_repeat_is_unknown(passed: Observation) -> None:
     assert it.outcome == "unknown"
     assert (
         it.reason
-        == "it was failed (lib: ImportError) first and passed when asked again"
+        == "flaky: lib was failed (ImportError) first and passed when asked again"
     )
+    assert [(o.target, o.outcome) for o in it.observations] == [("lib", "unknown")]
+
+
+class TestTargets:
+    """A cell is asked again as a whole, and judged target by target."""
+
+    @staticmethod
+    def both(
+        before: Mapping[str, Outcome], after: Mapping[str, Outcome]
+    ) -> tuple[CellResult, dict[str, str]]:
+        """What comes of scenarios that answered so and then so."""
+        first, again = (
+            result(
+                "1",
+                [
+                    seen(it, GONE if it in _BAD else None, stage=_DEEP, target=name)
+                    for name, it in answers.items()
+                ],
+            )
+            for answers in (before, after)
+        )
+        (settled,), _ = settle([first], again)
+        return settled, {o.target: str(o.outcome) for o in settled.observations}
+
+    def test_flaky_one_leaves_the_others_alone(self) -> None:
+        """A scenario that failed twice has failed, whatever another one did."""
+        it, seen_of = self.both(
+            {"s.a": Outcome.FAILED, "s.b": Outcome.FAILED, "s.c": Outcome.PASSED},
+            {"s.a": Outcome.FAILED, "s.b": Outcome.PASSED, "s.c": Outcome.PASSED},
+        )
+        assert seen_of == {"s.a": "failed", "s.b": "unknown", "s.c": "passed"}
+        assert (it.outcome, it.stage, it.reason) == ("failed", _DEEP, None)
+
+    def test_flaky_one_alone_is_told(self) -> None:
+        """Neither red nor green, with its name and both answers."""
+        it, seen_of = self.both(
+            {"s.a": Outcome.PASSED, "s.b": Outcome.CRASHED},
+            {"s.a": Outcome.PASSED, "s.b": Outcome.FAILED},
+        )
+        assert seen_of == {"s.a": "passed", "s.b": "unknown"}
+        assert (it.outcome, it.stage) == ("unknown", _DEEP)
+        assert it.reason == (
+            "flaky: s.b was crashed (ImportError) first"
+            " and failed (ImportError) when asked again"
+        )
+
+    def test_target_that_was_not_reached_twice_is_unsure(self) -> None:
+        """What failed only once, because the cell ended before, stands on nothing."""
+        it, seen_of = self.both(
+            {"s.a": Outcome.CRASHED}, {"s.a": Outcome.PASSED, "s.b": Outcome.FAILED}
+        )
+        assert seen_of == {"s.a": "unknown", "s.b": "unknown"}
+        assert it.reason
+        assert it.reason.startswith("flaky: s.a was crashed")
+
+    def test_answers_that_are_no_failures_do_not_matter(self) -> None:
+        """A scenario that is skipped now and then does not undo a failure."""
+        it, _ = self.both(
+            {"s.a": Outcome.FAILED, "s.b": Outcome.PASSED},
+            {"s.a": Outcome.FAILED, "s.b": Outcome.NOT_RUN},
+        )
+        assert (it.outcome, it.confirmed) == ("failed", True)
 
 
 def test_each_cell_with_a_flaky_failure_is_asked_again(passed: Observation) -> None:

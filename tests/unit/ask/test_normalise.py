@@ -67,3 +67,10 @@ def test_failure_is_normalised_throughout() -> None:
     assert failure.message == failure.chain[0].message == "no <base>/x"
     assert failure.frames[0].file == "<base>/lib/a.py"
     assert failure.chain[0].frames[0].line == 0
+
+
+def test_values_of_variables_are_not_told() -> None:
+    """What a scenario was given by name stands in no message, the longest first."""
+    secrets = {"KEY": "abcdef", "LONG": "abcdef-ghi", "SWITCH": "true"}
+    words = Normaliser({}, secrets)
+    assert words.text("abcdef-ghi, abcdef, true") == "<LONG>, <KEY>, true"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from compatcheck.ask.normalise import Normaliser
 from compatcheck.ask.notes import NoteReader, read_notes
 from compatcheck.errors import EnvironmentFault
 from compatcheck.executors.process import Ended, Exited, Killed, Limits, TimedOut
-from compatcheck.model import Contract, Observation
+from compatcheck.model import Contract, Observation, Scenario, Stage
 from compatcheck.probes import choose_probes
 
 CONTRACT = Contract(
@@ -29,17 +30,20 @@ FAILED: dict[str, Any] = {
 
 
 def observe(
-    *notes: dict[str, Any], ended: Ended | None = None
+    *notes: dict[str, Any],
+    ended: Ended | None = None,
+    probe: str = "import",
+    contract: Contract = CONTRACT,
 ) -> Sequence[Observation]:
-    """What notes on three imports say."""
+    """What notes say, on three imports unless told otherwise."""
     reader = NoteReader(
         normaliser=Normaliser({}),
         ended=ended or Exited(code=0),
         limits=Limits(seconds=2, memory=1, processes=1, file_size=1),
         site=Path("/nowhere"),
     )
-    (probe,) = choose_probes(["import"])
-    return reader.observations(notes, [(probe, probe.targets(CONTRACT))])
+    (asked,) = choose_probes([probe])
+    return reader.observations(notes, [(asked, asked.targets(contract))])
 
 
 def answered(number: int, failure: object = None) -> list[dict[str, Any]]:
@@ -98,6 +102,78 @@ def test_failure_is_told_from_a_wall_of_ours(failure: object, outcome: str) -> N
     """A full disk is nobody's, and too little memory ends an interpreter."""
     first, *_ = observe(*answered(0, failure), {"done": True})
     assert first.outcome == outcome
+
+
+class TestScenarios:
+    """Targets that have a process of their own, and may be left out."""
+
+    SCENARIO = Scenario(
+        name="s", functions=("scenario_a", "scenario_b"), files=(("s.py", ""),)
+    )
+
+    def observe(self, *ends: dict[str, Any]) -> Sequence[Observation]:
+        """What notes on two scenarios say."""
+        return observe(
+            *({"end": [0, number], **end} for number, end in enumerate(ends)),
+            {"done": True},
+            probe="scenario",
+            contract=replace(CONTRACT, scenarios=(self.SCENARIO,)),
+        )
+
+    @pytest.mark.parametrize(
+        ("died", "kind", "message"),
+        [
+            ({"late": 30.0}, "Timeout", "no answer within 30 s"),
+            ({"late": 1}, "Timeout", "no answer within 1 s"),
+            ({"signal": 9}, "Crash", "the interpreter died of SIGKILL"),
+            ({"code": 3}, "Crash", "the interpreter left with exit code 3"),
+            ({}, "Crash", "the interpreter ended without an answer"),
+            ({"odd": 1}, "Crash", "the interpreter ended without an answer"),
+        ],
+    )
+    def test_death_is_a_crash_of_one(
+        self, died: object, kind: str, message: str
+    ) -> None:
+        """With its own time limit, and the next one has its own answer."""
+        bad, good = self.observe({"died": died}, {"failure": None})
+        assert (bad.target, bad.outcome, good.outcome) == ("s.a", "crashed", "passed")
+        assert bad.failure
+        assert (bad.failure.type, bad.failure.message) == (kind, message)
+
+    def test_skipped_one_is_not_run(self) -> None:
+        """And keeps the words in which it said why."""
+        skip = {**FAILED, "type": "unittest.case.SkipTest", "message": "not here"}
+        skipped, _ = self.observe({"failure": skip}, {"failure": None})
+        assert (skipped.outcome, skipped.stage) == ("not_run", Stage.SCENARIO)
+        assert skipped.failure
+        assert skipped.failure.message == "not here"
+
+    def test_only_scenarios_are_skipped(self) -> None:
+        """An import that says so has failed."""
+        skip = {**FAILED, "type": "unittest.case.SkipTest"}
+        first, *_ = observe(*answered(0, skip), {"done": True})
+        assert first.outcome == "failed"
+
+    def test_network_is_nobodys_fault(self) -> None:
+        """Whether it was allowed or not, names that nobody resolves decide nothing."""
+        away = {**FAILED, "message": "[Errno -3] Temporary failure in name resolution"}
+        bad, _ = self.observe({"failure": away}, {"failure": None})
+        assert bad.outcome == "unknown"
+
+    def test_effect_is_part_of_the_chain(self) -> None:
+        """What a scenario made of an exception that was only logged."""
+        link = {key: it for key, it in FAILED.items() if key != "chain"}
+        logged = {**FAILED, "chain": [{**link, "relation": "effect"}]}
+        bad, _ = self.observe({"failure": logged}, {"failure": None})
+        assert bad.failure
+        assert [link.relation for link in bad.failure.chain] == ["effect"]
+
+
+def test_target_that_was_left_out_is_not_run() -> None:
+    """A probe that cannot decide says why, and nothing has failed."""
+    end = {"end": [0, 0], "failure": None, "left_out": "it is no class"}
+    first, *_ = observe(end, {"done": True})
+    assert (first.outcome, first.failure) == ("not_run", None)
 
 
 @pytest.mark.parametrize("failure", [5, "words", {"type": "ImportError"}, []])

@@ -31,6 +31,7 @@ class FakeProfile:
     default: bool
     modules: tuple[str, ...]
     symbols: tuple[Symbol, ...]
+    scenarios: tuple[Path, ...] = ()
 
 
 PAIR: Final = FakeProfile(
@@ -54,16 +55,20 @@ def read(folder: Path) -> Read:
     """Read settings, from options given by name, after writing a pyproject.toml."""
 
     def reading(
-        toml: str | None = None, *, at: Path = folder, **options: object
+        toml: str | None = None,
+        *,
+        at: Path = folder,
+        profile: FakeProfile = PAIR,
+        **options: object,
     ) -> Settings:
         if toml is not None:
             (folder / "pyproject.toml").write_text(toml, encoding="utf-8")
         return read_settings(
             Options(**options),  # type: ignore[arg-type]  # tests name the fields
             at,
-            known_probes={"symbol", "import", "screen"},
+            known_probes={"symbol", "import", "scenario", "call", "screen"},
             known_formats={"text", "json", "markdown"},
-            known_profiles=[PAIR],
+            known_profiles=[profile],
             now=NOW,
         )
 

@@ -38,7 +38,7 @@ class TestDefaults:
 
     def test_ask_every_probe_that_has_a_stage(self, read: Read) -> None:
         """Probes are asked shallow ones first; others only when they are named."""
-        assert read().probes == ("import", "symbol")
+        assert read().probes == ("import", "symbol", "call", "scenario")
         assert read(probe=("screen,symbol",)).probes == ("symbol", "screen")
 
 

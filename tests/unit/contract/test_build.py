@@ -6,6 +6,7 @@ from packaging.version import Version
 
 from compatcheck.contract.build import build_contract
 from compatcheck.model import Contract, ImportNeed, Symbol, WheelContents
+from compatcheck.surface.needs import Needs
 
 
 def wheel(distribution: str, *roots: str, stubs_only: bool = False) -> WheelContents:
@@ -36,7 +37,7 @@ def contract(
     """Build the contract of one consumer and one provider."""
     return build_contract(
         contents=[wheel("chat", "chat"), provider],
-        needs=[(needs, provider)],
+        needs=[(Needs(needs=needs, skipped=()), provider)],
         modules=modules,
         symbols=symbols,
     )
@@ -134,7 +135,12 @@ def test_nothing_to_import() -> None:
             wheel("reserved"),
             wheel("types-x", stubs_only=True),
         ],
-        needs=[([need("x")], wheel("types-x", stubs_only=True))],
+        needs=[
+            (
+                Needs(needs=(need("x"),), skipped=()),
+                wheel("types-x", stubs_only=True),
+            )
+        ],
     )
     assert built == Contract(
         roots={"chat": ("chat",), "reserved": ()}, modules=(), symbols=(), optional=()

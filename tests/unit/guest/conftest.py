@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,15 @@ class Answer:
         return [note["failure"] for note in self.notes if "end" in note]
 
     @property
+    def ends(self) -> list[Mapping[str, Any]]:
+        """What was noted of each target, without its place."""
+        return [
+            {key: value for key, value in note.items() if key != "end"}
+            for note in self.notes
+            if "end" in note
+        ]
+
+    @property
     def failure(self) -> Mapping[str, Any]:
         """Of the one target that was asked."""
         (failure,) = self.failures
@@ -64,16 +74,39 @@ class Guest:
         file.write_text(textwrap.dedent(code), encoding="utf-8")
         return name
 
-    def ask(
-        self, *modules: str, symbols: Sequence[str] = (), timeout: float = 30
+    def serve(
+        self,
+        code: str,
+        *modules: str,
+        seconds: float = 20,
+        beside: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Run the guest on imports, then on symbols (`module:name`)."""
+        """Run the guest on imports, then on the scenarios of a file with this code."""
+        folder = self.modules / f"scenarios_{next(_numbers)}"
+        folder.mkdir()
+        for name, text in {"served.py": code, **(beside or {})}.items():
+            (folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
+        functions = re.findall(r"(?m)^(?:async )?def (scenario_\w+)", code)
+        scenario = {"name": "served", "functions": functions, "seconds": seconds}
+        return self.ask(*modules, scenario=scenario, folder=folder)
+
+    def ask(
+        self,
+        *modules: str,
+        symbols: Sequence[str] = (),
+        timeout: float = 30,
+        scenario: Mapping[str, Any] | None = None,
+        folder: Path = Path(),
+    ) -> Answer:
+        """Run the guest on imports, then on symbols (`module:name`), then serving."""
         pairs = [symbol.split(":") for symbol in symbols]
         contract = {
             "roots": {},
             "modules": list(modules),
             "symbols": [{"module": m, "name": n} for m, n in pairs],
             "read": [],
+            "uses": [],
+            "scenarios": [scenario] if scenario else [],
         }
         control = self.modules / f"control_{next(_numbers)}"
         control.mkdir()
@@ -81,7 +114,10 @@ class Guest:
             {
                 "path": str(probe.path),
                 "ends_cell": probe.ends_cell,
-                "targets": probe.file.targets(contract),
+                "targets": [
+                    {**target, "file": str(folder / "served.py")}
+                    for target in probe.file.targets(contract)
+                ],
             }
             for probe in known_probes().values()
         ]

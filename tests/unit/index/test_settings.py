@@ -12,6 +12,7 @@ from pypi_simple import PYPI_SIMPLE_ENDPOINT
 from compatcheck.errors import UsageError
 from compatcheck.index.settings import (
     IndexSettings,
+    places_with_times,
     read_index_settings,
     uv_environment,
 )
@@ -299,6 +300,23 @@ def test_what_uv_is_told(machine: Machine) -> None:
         "UV_INSECURE_HOST": "h1 h2",
         "UV_KEYRING_PROVIDER": "subprocess",
     }
+
+
+def test_the_past_is_not_looked_for_in_folders(machine: Machine) -> None:
+    """A folder tells no times: for an instant of the past only indexes are asked."""
+    machine.variables = {
+        "UV_DEFAULT_INDEX": A,
+        "UV_INDEX": f"file:///mirror {B}",
+        "UV_FIND_LINKS": "file:///wheels",
+    }
+    past = places_with_times(machine.read())
+    assert (urls(past), past.find_links, past.no_index) == ([B, A], (), False)
+
+
+def test_where_there_are_only_folders_nothing_is_of_the_past(machine: Machine) -> None:
+    """Without an index that could tell a time, nothing may be taken."""
+    machine.variables = {"UV_DEFAULT_INDEX": "file:///mirror"}
+    assert places_with_times(machine.read()).no_index
 
 
 def test_settings_show_no_secret_by_accident(machine: Machine) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compatcheck.model import Contract, Stage, Symbol
+from compatcheck.model import CallShape, Contract, Scenario, Stage, Symbol, Use
 from compatcheck.probes import choose_probes, known_probes
 
 CONTRACT = Contract(
@@ -13,6 +13,22 @@ CONTRACT = Contract(
     symbols=(Symbol(module="lib", name="A.b"), Symbol(module="lib", name="C")),
     read=("lib.C",),
     optional=("lib.never",),
+    uses=(
+        Use(
+            module="lib",
+            name="A.b",
+            instance=False,
+            call=CallShape(positional=1, keywords=()),
+        ),
+    ),
+    scenarios=(
+        Scenario(
+            name="serving",
+            functions=("scenario_text", "scenario_again"),
+            files=(("serving.py", ""),),
+            seconds=2.5,
+        ),
+    ),
 )
 
 
@@ -48,6 +64,15 @@ def test_symbols_are_labelled_as_people_write_them() -> None:
     """Module and name, dotted."""
     targets = known_probes()["symbol"].targets(CONTRACT)
     assert [target["label"] for target in targets] == ["lib.A.b", "lib.C"]
+
+
+def test_scenarios_are_labelled_by_file_and_function() -> None:
+    """Without the prefix that all have, and each with its time limit."""
+    targets = known_probes()["scenario"].targets(CONTRACT)
+    assert [(it["label"], it["seconds"]) for it in targets] == [
+        ("serving.text", 2.5),
+        ("serving.again", 2.5),
+    ]
 
 
 def test_probes_are_chosen_by_name_and_asked_by_depth() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import replace
 
-from golden import made
-from golden.runs import wide
+from golden import depths, made
+from golden.runs import served, spiteful, wide
 
 from compatcheck import __version__
 from compatcheck.model import Outcome
@@ -116,3 +117,37 @@ def test_a_report_says_who_wrote_it_when_and_where() -> None:
     assert report.platform.python == platform.python_version()
     assert report.tool == Tool(name="compatcheck", version=__version__)
     assert report.generated == "2026-11-01T12:00:00Z"
+
+
+def test_drift_is_sorted() -> None:
+    """What broke most cells comes first, in whatever order it was found."""
+    axes = (made.axis("a", ["1"]),)
+    results = made.cells(axes, lambda *_: made.passed())
+    few, many = depths.DRIFT, replace(depths.DRIFT, cells=120)
+    alike = replace(depths.DRIFT, distribution="amber")
+    told = made.report(results, axes, drift=[few, many, alike]).drift
+    assert told == (many, alike, few)
+
+
+def test_what_blame_quotes_is_cleaned() -> None:
+    """Diagnoses and drift lose credentials as any other text does."""
+    text = dump(spiteful())
+    assert "secret" not in text
+    assert "***@index.invalid" in text
+
+
+def test_a_result_has_its_diagnoses() -> None:
+    """They stand with what was seen, word for word."""
+    told = {each for it in served().results.values() for each in it.diagnoses}
+    assert told == {depths.DRIFTED, depths.NEVER}
+
+
+def test_a_contract_counts_what_its_source_keeps_unclear() -> None:
+    """Uses are told by label, and a scenario by name and digest."""
+    report = served()
+    (contract,) = (each for each in report.contracts.values() if each.uses)
+    assert [report.uses[place] for place in contract.uses] == [
+        str(use) for use in depths.USES
+    ]
+    assert contract.unclear == 17
+    assert contract.scenarios[0].startswith("serving ")

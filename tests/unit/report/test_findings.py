@@ -8,7 +8,8 @@ from golden.made import Answer
 
 from compatcheck.model import Failure, Frame, Outcome, Stage
 from compatcheck.report.document import Report
-from compatcheck.report.findings import Complaint, findings, reasons
+from compatcheck.report.findings import Complaint, findings
+from compatcheck.report.reasons import reasons
 from compatcheck.report.space import lay_out
 
 

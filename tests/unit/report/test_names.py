@@ -12,8 +12,9 @@ from compatcheck.formats import Style, get
 from compatcheck.model import Axis, Failure, Outcome
 from compatcheck.report.account import left_out
 from compatcheck.report.document import Report
-from compatcheck.report.findings import findings, reasons
+from compatcheck.report.findings import findings
 from compatcheck.report.grid import pictures
+from compatcheck.report.reasons import reasons
 from compatcheck.report.space import lay_out
 
 NO = Failure(type="E", message="no", module=None, frames=())

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from golden.runs import RUNS, hostile, narrow
+from golden.runs import RUNS, hostile, narrow, served
 
 from compatcheck.errors import UsageError
+from compatcheck.formats import Style, get
 from compatcheck.model import Source
 from compatcheck.report.document import SCHEMA, equal
 from compatcheck.report.legible import LONGEST
@@ -62,7 +63,7 @@ def changed(**members: Any) -> str:  # noqa: ANN401 - anything may stand in a fi
         (changed(summary={}), "a.json: summary.cells", "required"),
         (changed(locks={}), "a.json: cells.8.lock", "refers to"),
         (changed(results={}), "a.json: cells.8.result", "refers to"),
-        (changed(contracts={}), "a.json: results.", "refers to"),
+        (changed(contracts={}), "a.json: cells.8.contract", "refers to"),
         (changed(pythons={}), "a.json: cells.0.python", "refers to '3.12'"),
         (changed(axes=[]), "a.json: axes", "although there are cells"),
         (changed(timings={"ask": float("nan")}), "a.json: timings.ask", "finite"),
@@ -114,3 +115,28 @@ def test_the_full_lock_of_a_cell_has_its_pins() -> None:
         "storefront": "1.2.0",
         "typing-extensions": "4.15.0",
     }
+
+
+def test_reports_of_the_first_release_are_still_read() -> None:
+    """What was written before there were calls, scenarios and drift is told again."""
+    plain = json.loads(dump(narrow()))
+    for result in plain["results"].values():
+        del result["deepest"], result["diagnoses"]
+        result["contract"] = "0123456789"
+    for contract in plain["contracts"].values():
+        del contract["uses"], contract["unclear"], contract["scenarios"]
+    for cell in plain["cells"]:
+        del cell["contract"]
+    del plain["drift"], plain["uses"]
+    old = load(json.dumps(plain))
+    assert old.conclusion == narrow().conclusion
+    text = get("text").render(old, Style())
+    assert text == get("text").render(narrow(), Style())
+
+
+def test_a_use_that_is_not_there_is_named() -> None:
+    """A contract refers to uses by their place, and each place must be one."""
+    plain = json.loads(dump(served()))
+    plain["uses"] = plain["uses"][:1]
+    with pytest.raises(UsageError, match=r"contracts\.\w+\.uses.* refers to [1-9]"):
+        load(json.dumps(plain))

@@ -7,6 +7,7 @@ from textwrap import dedent
 import pytest
 
 from compatcheck.surface.imports import find_imports
+from compatcheck.surface.parsing import parse_source
 
 REQUIRED: dict[str, tuple[str, list[str]]] = {
     "a module": ("import a", ["a"]),
@@ -297,7 +298,7 @@ GUARDED_NAMES: dict[str, str] = {
 def needs(source: str) -> tuple[list[str], list[str]]:
     """Give what is required and what is optional, as `module:name`, sorted."""
     told: tuple[set[str], set[str]] = (set(), set())
-    for need in find_imports(dedent(source).encode(), "m"):
+    for need in find_imports(parse_source(dedent(source).encode()), "m"):
         name = f":{need.name}" if need.name else ""
         told[need.optional].add(f"{need.module}{name}")
     return sorted(told[False]), sorted(told[True])
@@ -362,7 +363,7 @@ def test_read_both_in_a_function_and_on_import() -> None:
 
 def test_place() -> None:
     """A need tells the module and the line that it comes from."""
-    (first, second) = find_imports(b"import a\n\na.X\n", "pkg.mod")
+    (first, second) = find_imports(parse_source(b"import a\n\na.X\n"), "pkg.mod")
     assert (first.importer, first.line, second.line) == ("pkg.mod", 1, 3)
 
 
@@ -376,4 +377,4 @@ def test_place() -> None:
 )
 def test_unusual_sources(source: bytes) -> None:
     """Encodings are read as Python reads them, and strangers' warnings stay theirs."""
-    assert [need.module for need in find_imports(source, "m")] == ["a"]
+    assert [need.module for need in find_imports(parse_source(source), "m")] == ["a"]
