@@ -66,6 +66,20 @@ def matrix(  # noqa: PLR0913 - the options of a command
     source: Annotated[
         Several, typer.Option(help="A folder of your own source for a cell's path.")
     ] = None,
+    refine: Annotated[
+        bool | None,
+        typer.Option(
+            "--refine",
+            help="Ask every release between two that came out differently, too.",
+        ),
+    ] = None,
+    blame: Annotated[
+        bool | None,
+        typer.Option(
+            "--blame/--no-blame",
+            help="Find out what broke a cell that failed. Default: yes.",
+        ),
+    ] = None,
     pre_releases: Annotated[
         bool | None, typer.Option("--pre-releases", help="Take pre-releases too.")
     ] = None,
@@ -120,6 +134,8 @@ def matrix(  # noqa: PLR0913 - the options of a command
         symbol=tuple(symbol or ()),
         scenario=tuple(scenario or ()),
         source=tuple(source or ()),
+        refine=refine,
+        blame=blame,
         pre_releases=pre_releases,
         yanked=yanked,
         allow_builds=allow_builds,

@@ -26,6 +26,8 @@ class Options:
     constraint_file: tuple[str, ...] = ()
     """`-c FILE`."""
     override: tuple[str, ...] = ()
+    refine: bool | None = None
+    blame: bool | None = None
     pre_releases: bool | None = None
     yanked: bool | None = None
     module: tuple[str, ...] = ()

@@ -145,6 +145,8 @@ class _Reading:
             as_of=one(partial(parse.instant, now=self.now), spoken.as_of),
             constraints=each(parse.requirement, self._constraints()),
             overrides=each(parse.requirement, spoken.overrides),
+            refine=spoken.refine,
+            blame=spoken.blame,
             pre_releases=spoken.pre_releases,
             yanked=spoken.yanked,
             probes=(probes := self._probes()),

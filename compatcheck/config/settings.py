@@ -12,6 +12,8 @@ from compatcheck.model import AxisRequest, Outcome, Resolution, Scenario, Select
 
 DEFAULT_SELECT: Final = Select(rule="minor")
 DEFAULT_RESOLUTIONS: Final = (Resolution.HIGHEST,)
+DEFAULT_REFINE: Final = False
+DEFAULT_BLAME: Final = True
 DEFAULT_FOLDER: Final = "reports"
 DEFAULT_TIMEOUT: Final = 120.0
 DEFAULT_MEMORY: Final = 4 * 1024**3
@@ -81,9 +83,9 @@ class Settings:
     memory: int
     """Bytes for one question."""
     fail_on: tuple[Outcome, ...]
-    refine: bool = False
+    refine: bool = DEFAULT_REFINE
     """Whether releases between two whose outcome differs are asked too."""
-    blame: bool = True
+    blame: bool = DEFAULT_BLAME
     """Whether it is asked who is to blame for what failed."""
     environment: str = "venv"
     executor: str = "local"

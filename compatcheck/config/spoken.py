@@ -9,6 +9,7 @@ from pathlib import Path
 from compatcheck.config.options import Options
 from compatcheck.config.pyproject import Project
 from compatcheck.config.said import Said
+from compatcheck.config.settings import DEFAULT_BLAME, DEFAULT_REFINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class Spoken:
     timeout: Said | None
     memory: Said | None
     fail_on: tuple[Said, ...]
+    refine: bool
+    blame: bool
     pre_releases: bool
     yanked: bool
     allow_builds: bool
@@ -79,6 +82,8 @@ def listen(options: Options, project: Project, folder: Path) -> Spoken:
         timeout=ear.one("timeout", options.timeout, table.timeout),
         memory=ear.one("memory", options.memory, table.memory),
         fail_on=ear.many("fail-on", options.fail_on, table.fail_on),
+        refine=_flag(options.refine, table.refine, DEFAULT_REFINE),
+        blame=_flag(options.blame, table.blame, DEFAULT_BLAME),
         pre_releases=_flag(options.pre_releases, table.pre_releases),
         yanked=_flag(options.yanked, table.yanked),
         allow_builds=_flag(options.allow_builds, table.allow_builds),

@@ -110,6 +110,17 @@ class Table(_Strict):
         description="Requirements that take the place of what distributions declare.",
         examples=['overrides = ["werkzeug>=2"]'],
     )
+    refine: bool | None = Field(
+        default=None,
+        description="Whether every release between two that came out differently is "
+        "asked too.",
+        examples=["refine = true"],
+    )
+    blame: bool | None = Field(
+        default=None,
+        description="Whether it is found out who is to blame for what failed.",
+        examples=["blame = false"],
+    )
     pre_releases: bool | None = Field(
         default=None,
         description="Whether pre-releases are candidates.",

@@ -50,9 +50,11 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Repo
         generated=session.clock(),
         timings={
             "plan": round(planned - started, 3),
-            "ask": round(time.monotonic() - planned, 3),
+            "ask": round(time.monotonic() - planned - swept.blaming, 3),
+            "blame": round(swept.blaming, 3),
         },
         interrupted=swept.interrupted,
+        drift=swept.drift,
     )
 
 
@@ -124,6 +126,7 @@ def _request(settings: Settings, where: IndexSettings) -> dict[str, JsonValue]:
         "pre_releases": settings.pre_releases,
         "yanked": settings.yanked,
         "allow_builds": settings.allow_builds,
+        "scenarios": [scenario.name for scenario in settings.scenarios],
         "refine": settings.refine,
         "blame": settings.blame,
         "environment": settings.environment,

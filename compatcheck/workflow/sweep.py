@@ -1,16 +1,19 @@
-"""Every cell's result: ask, confirm, refine where it turned."""
+"""Every cell's result: ask, confirm, refine where it turned, find whom to blame."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from compatcheck.ask.confirm import confirm, unconfirmed
+from compatcheck.blame import blame
 from compatcheck.config.settings import Settings
 from compatcheck.executors.local import LocalExecutor
-from compatcheck.model import Cell, CellResult, Outcome
-from compatcheck.plan import Plan, refined
+from compatcheck.model import Cell, CellResult, Drift, Outcome
+from compatcheck.plan import Plan, refined, released
 from compatcheck.workflow.rooms import Rooms
 from compatcheck.workflow.session import Listener
 from compatcheck.workflow.stopping import stopping
@@ -22,7 +25,10 @@ class Swept:
 
     plan: Plan
     results: list[CellResult] = field(default_factory=list)
+    drift: tuple[Drift, ...] = ()
     interrupted: bool = False
+    blaming: float = 0.0
+    """Seconds spent on whom to blame."""
 
 
 def sweep(rooms: Rooms, plan: Plan, settings: Settings, listener: Listener) -> Swept:
@@ -37,6 +43,7 @@ def sweep(rooms: Rooms, plan: Plan, settings: Settings, listener: Listener) -> S
             steps.ask(plan.cells)
             steps.refine()
             steps.confirm()
+            steps.blame()
     except KeyboardInterrupt:
         swept.interrupted = True
     reason = "interrupted" if swept.interrupted else f"--select {settings.select}"
@@ -76,6 +83,37 @@ class _Sweep:
         listener.confirming(len(unconfirmed(swept.results)))
         ask = self._rooms.asker.ask
         swept.results = confirm(swept.results, ask, listener.confirmed)
+
+    def blame(self) -> None:
+        """Find out why what failed did, and since when."""
+        if not self._settings.blame:
+            return
+        started = time.monotonic()
+        try:
+            found = blame(
+                self._swept.results,
+                ask=self._ask_all,
+                releases=self._rooms.releases,
+                when_released=self._when_released,
+                told=self._listener.blaming,
+            )
+        finally:
+            self._swept.blaming = time.monotonic() - started
+        self._swept.results, self._swept.drift = list(found.results), found.drift
+
+    def _ask_all(
+        self, cells: Sequence[Cell], *, fresh: bool = False
+    ) -> Sequence[CellResult]:
+        def ask(numbered: tuple[int, Cell]) -> tuple[int, CellResult]:
+            number, cell = numbered
+            return number, self._rooms.asker.ask(cell, fresh=fresh)
+
+        executor = LocalExecutor(self._settings.jobs)
+        with closing(executor.map(ask, enumerate(cells))) as answers:
+            return [result for _, result in sorted(answers, key=lambda it: it[0])]
+
+    def _when_released(self, cell: Cell) -> datetime | None:
+        return released([self._swept.plan.release(pin) for pin in cell.pins])
 
 
 def _not_run(

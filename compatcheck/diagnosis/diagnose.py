@@ -1,0 +1,112 @@
+"""From a case to a diagnosis: the first rule whose evidence is complete."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Protocol, cast
+
+from compatcheck.diagnosis import rules
+from compatcheck.diagnosis.case import Case, Matched, named, said
+from compatcheck.diagnosis.owners import last_frame, place
+from compatcheck.model import Culprit, Diagnosis
+
+UNDETERMINED: Final = "undetermined"
+
+
+class _RuleFile(Protocol):
+    RANK: int
+    TITLE: str
+    matches: Callable[[Case], Matched | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A cause that can be told from its neighbours."""
+
+    id: str
+    """The name of its file, with hyphens."""
+    rank: int
+    """What it is looked at after: the plainer the evidence, the smaller."""
+    title: str
+    """What happened, for the catalogue."""
+    matches: Callable[[Case], Matched | None]
+
+
+@cache
+def known_rules() -> Mapping[str, Rule]:
+    """Every rule of this room by id, in the order in which they are looked at."""
+    found = [_load(info.name) for info in pkgutil.iter_modules(rules.__path__)]
+    found.sort(key=lambda rule: (rule.rank, rule.id))
+    return {rule.id: rule for rule in found}
+
+
+def diagnose(case: Case) -> Diagnosis:
+    """Why it failed: the first rule that matches, else what was looked at."""
+    if case.unsettled is None:
+        for rule in known_rules().values():
+            matched = rule.matches(case)
+            if matched is not None:
+                return _told(case, rule.id, matched)
+    return _told(case, UNDETERMINED, _unmatched(case))
+
+
+def _told(case: Case, rule: str, matched: Matched) -> Diagnosis:
+    return Diagnosis(
+        rule=rule,
+        title=matched.title,
+        culprit=matched.culprit,
+        evidence=(*_failed(case), *matched.evidence, *case.evidence),
+        remedies=case.remedies,
+    )
+
+
+def _failed(case: Case) -> tuple[str, ...]:
+    """What failed, where it was raised, and how much else failed with it."""
+    first = case.first
+    words = f"{named(case.result.cell)} fails at {first.stage} `{first.target}`"
+    more = len(case.failures) - 1
+    others = f" and {more} more" if more else ""
+    told = [f"{words}{others}: {said(first.failure)}"]
+    for step in case.steps():
+        frame = last_frame(step)
+        if frame is not None:
+            came = "" if step is first.failure else f" ({said(step)})"
+            told.append(f"raised at `{place(frame)}`{came}")
+    return tuple(told)
+
+
+def _unmatched(case: Case) -> Matched:
+    """Nothing but what was proven: whom to blame, perhaps, though not for what."""
+    words = said(case.first.failure)
+    if case.unsettled is not None:
+        return Matched(title=case.unsettled, culprit=case.suspect)
+    if case.culprits:
+        first = case.culprits[0]
+        return Matched(
+            title=f"{case.whom} broke it: {words}",
+            culprit=Culprit(
+                distribution=first.distribution, version=str(first.first_bad)
+            ),
+        )
+    ever = " and never did" if case.worked is False else ""
+    looked = "no rule found its evidence complete among: "
+    return Matched(
+        title=f"{named(case.result.cell)} does not work{ever}: {words}",
+        culprit=case.suspect,
+        evidence=(looked + ", ".join(known_rules()),),
+    )
+
+
+def _load(module: str) -> Rule:
+    file = importlib.import_module(f"{rules.__name__}.{module}")
+    rule = cast("_RuleFile", file)
+    return Rule(
+        id=module.replace("_", "-"),
+        rank=rule.RANK,
+        title=rule.TITLE,
+        matches=rule.matches,
+    )

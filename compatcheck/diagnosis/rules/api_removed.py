@@ -1,0 +1,48 @@
+"""A provider dropped, moved or renamed a module or a module's name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from packaging.utils import canonicalize_name
+
+from compatcheck.diagnosis.case import Case, Matched
+from compatcheck.diagnosis.grounds import grounds, sides
+from compatcheck.diagnosis.history import Turned, turns
+from compatcheck.diagnosis.owners import owner_of_module
+from compatcheck.diagnosis.words import Lacking, lacking
+from compatcheck.model import Culprit, Failure, Link
+
+RANK: Final = 60
+TITLE: Final = "the provider no longer has the name, and the metadata lets it in"
+
+
+def matches(case: Case) -> Matched | None:
+    """Older releases have the name, this one and newer ones do not."""
+    for step in case.steps():
+        missing = lacking(step)
+        for turned in turns(case) if missing else ():
+            if missing is None or turned.last_good is None or turned.good_above:
+                continue
+            why = grounds(case, step, turned) or _whole(case, step, missing, turned)
+            if why is not None:
+                return Matched(
+                    title=f"{turned.at} no longer has `{missing}`",
+                    culprit=Culprit(
+                        distribution=turned.distribution, version=str(turned.first_bad)
+                    ),
+                    evidence=(why, *sides(turned)),
+                )
+    return None
+
+
+def _whole(
+    case: Case, step: Failure | Link, missing: Lacking, turned: Turned
+) -> str | None:
+    """Why a top level that nobody who is installed owns was that distribution's."""
+    top = canonicalize_name(missing.module.partition(".")[0])
+    if not turned.sure or step.type != "ModuleNotFoundError" or top in case.gone:
+        return None
+    if owner_of_module(case.result, missing.module) is not None:
+        return None
+    return f"nothing but {turned.distribution} differs between good and bad"
