@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeGuard
 
 from compatcheck.ask.asker import views
 from compatcheck.ask.verdict import judge
-from compatcheck.model import CellResult, Failure, Observation, Outcome
+from compatcheck.model import CellResult, Observation, Outcome
 from compatcheck.ports import Ask
+
+Gist = tuple[str, str, str | None, str, str]
 
 _BAD = (Outcome.FAILED, Outcome.CRASHED)
 
 
 def unconfirmed(results: Iterable[CellResult]) -> list[CellResult]:
     """One cell for each failure not yet seen twice, and every one that timed out."""
-    seen = {failure for r in results if r.confirmed for failure in _failures(r)}
+    seen = {failure for r in results if r.confirmed for failure in _gists(r)}
     chosen = []
     for result in results:
-        new = [f for f in _failures(result) if f not in seen]
+        new = _gists(result) - seen
         if new and not result.confirmed:
             chosen.append(result)
-            seen.update(f for f in new if f.type != "Timeout")
+            seen |= {gist for gist in new if gist[0] != "Timeout"}
     return chosen
 
 
@@ -43,9 +45,9 @@ def confirm(
         again = _settle(first, ask(first.cell, fresh=True))
         settled[places[id(first)]] = again
         told(again)
-        flaky = set(_failures(first)) - set(_failures(again))
+        flaky = _gists(first) - _gists(again)
         for other in results if flaky else ():
-            if id(other) not in asked and flaky & set(_failures(other)):
+            if id(other) not in asked and flaky & _gists(other):
                 asked.add(id(other))
                 place = places[id(other)]
                 settled[place] = _settle(other, ask(other.cell, fresh=True))
@@ -113,8 +115,6 @@ def _told(seen: Observation | None) -> str:
     return f"{seen.outcome} ({seen.failure.type})"
 
 
-def _failures(result: CellResult) -> Iterator[Failure]:
-    observations: Iterable[Observation] = result.observations
-    for observation in observations:
-        if observation.outcome in _BAD and observation.failure is not None:
-            yield observation.failure
+def _gists(result: CellResult) -> set[Gist]:
+    """Its distinct failures."""
+    return {o.failure.gist for o in result.observations if _is_bad(o) and o.failure}

@@ -70,6 +70,16 @@ class Failure:
     chain: tuple[Link, ...] = ()
     """What it came from, nearest first."""
 
+    @property
+    def gist(self) -> tuple[str, str, str | None, str, str]:
+        """What two failures share that are one to a reader.
+
+        The lines and the way there differ between releases; what was said and the
+        function that said it do not.
+        """
+        last = self.frames[-1] if self.frames else Frame(file="", line=0, function="")
+        return self.type, self.message, self.module, last.file, last.function
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -60,8 +60,9 @@ def findings(report: Report, space: Space) -> tuple[Finding, ...]:
     """Each distinct failure once, with those of the same cells, most cells first."""
     targets: dict[_Said, set[str]] = {}
     places: dict[_Said, set[Point]] = {}
+    alike = _alike(report)
     for point, cell in space.cells.items():
-        for said, target in _broken(report, cell):
+        for said, target in _broken(report, cell, alike):
             targets.setdefault(said, set()).add(target)
             places.setdefault(said, set()).add(point)
     together: dict[frozenset[Point], list[Complaint]] = {}
@@ -82,14 +83,28 @@ def findings(report: Report, space: Space) -> tuple[Finding, ...]:
     )
 
 
-def _broken(report: Report, cell: Cell) -> Iterator[tuple[_Said, str]]:
+def _alike(report: Report) -> Mapping[str, str]:
+    """Each failure's id to that of the first one that reads like it."""
+    first: dict[object, str] = {}
+    return {
+        name: first.setdefault(
+            (failure.gist, _last(failure, "cause"), _last(failure, "effect")), name
+        )
+        for name, failure in report.failures.items()
+    }
+
+
+def _broken(
+    report: Report, cell: Cell, alike: Mapping[str, str]
+) -> Iterator[tuple[_Said, str]]:
     """What a cell complains of; one without an observation still has its reason."""
     if cell.outcome not in _BROKEN:
         return
     seen = report.results[cell.result].observations if cell.result else ()
     broken = [each for each in seen if each.outcome in _BROKEN]
     for each in broken:
-        yield (each.outcome, each.stage, each.failure, None), each.target
+        failure = each.failure and alike[each.failure]
+        yield (each.outcome, each.stage, failure, None), each.target
     if not broken:
         yield (cell.outcome, cell.stage, None, cell.reason), ""
 
