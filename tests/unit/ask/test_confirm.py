@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from unit.ask.conftest import failure, result, seen
 
 from compatcheck.ask.confirm import confirm, unconfirmed
-from compatcheck.model import Cell, CellResult, Failure, Outcome, Stage
+from compatcheck.model import Cell, CellResult, Failure, Frame, Outcome, Stage
 
 if TYPE_CHECKING:
     from compatcheck.model import Observation
@@ -178,3 +178,11 @@ def test_other_words_for_the_same_no_confirm_it() -> None:
     """A message with a random name in it is still the same answer."""
     settled, _ = settle([failed("1", failure("a1"))], failed("1", failure("a2")))
     assert [(it.outcome, it.confirmed) for it in settled] == [("failed", True)]
+
+
+def test_a_failure_that_differs_only_in_its_lines_is_asked_once() -> None:
+    """The same words of the same function are one failure in two releases."""
+    frames = [(Frame(file="a.py", line=n, function="f"),) for n in (3, 7)]
+    one, other = (replace(GONE, frames=each) for each in frames)
+    before = [failed("1", one), failed("2", other)]
+    assert [str(it.cell.pins[0].version) for it in unconfirmed(before)] == ["1"]

@@ -101,3 +101,17 @@ def test_a_failure_without_a_message_is_its_type(message: str) -> None:
 def test_the_frame_shown_has_a_file(files: tuple[str, ...], where: str) -> None:
     """Text that was executed, our own probe's above all, is no place to look at."""
     assert complaint("no", *files).where == where
+
+
+def test_a_failure_on_other_lines_is_the_same_finding() -> None:
+    """Two releases that fail alike, each on a line of its own, are told together."""
+    axes = (made.axis("a", ["1", "2"]),)
+
+    def answer(one: str, _python: str) -> Answer:
+        where = Frame(file="<env>/b.py", line=int(one), function="f")
+        gone = Failure(type="KeyError", message="'x'", module=None, frames=(where,))
+        return made.failed(made.seen("import", "a", gone))
+
+    report = made.report(made.cells(axes, answer), axes)
+    (found,) = findings(report, lay_out(report))
+    assert (found.count, len(found.complaints)) == (2, 1)
