@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from packaging.version import Version
 
 from compatcheck.blame import cases
+from compatcheck.blame.again import same_again
 from compatcheck.blame.culprits import NotFound, find_culprits
 from compatcheck.blame.cure import Cure, Tried, find_cure, try_on
 from compatcheck.blame.goal import failing
@@ -84,15 +85,14 @@ class _Inquiry:
     def run(self) -> None:
         """What drifted goes first: its cures may mend what never worked, too."""
         drifted, others = self._looks(self._groups)
-        while drifted:
-            left = self._drifted(drifted.pop(0))
+        while drifted or others:
+            if drifted:
+                left = self._drifted(drifted.pop(0))
+            else:
+                left = self._others(others.pop(0))
             more_drifted, more_others = self._looks(left)
             drifted += more_drifted
             others += more_others
-        while others:
-            left = self._others(others.pop(0))
-            # Of what a cure did not mend, only the lead is another: still no drift.
-            others += [seen for part in self._looks(left) for seen in part]
 
     def _looks(self, found: Sequence[Group]) -> tuple[list[Look], list[Look]]:
         """A first look at each: at those that worked once, and at the others."""
@@ -106,8 +106,13 @@ class _Inquiry:
         """Find what turned it and what mends it; the members that this leaves over."""
         scene = seen.scene
         assert scene is not None  # noqa: S101 - that is why it is here
+        for known in self._cures:
+            self._say(f"trying {' '.join(known.requirements)}")
+            again = same_again(scene, known)
+            if again is not None:
+                return self._cured(seen.group, again)
         failure = failing(scene.today)[0].failure
-        suspects = [cure.found.held[0] for cure in self._cures]
+        suspects = [name for cure in self._cures for name in cure.found.held]
         suspects += seen_in_frames(scene.today, failure) if failure else []
         self._say(f"{len(scene.changed)} releases differ")
         found = find_culprits(scene, suspects)
@@ -118,12 +123,16 @@ class _Inquiry:
         cure = find_cure(scene, found, self._releases)
         if isinstance(cure, str):
             return self._settled(seen, cure, (worked(scene), *found.proof))
-        tried = try_on(seen.group, cure, self._ask)
         self._cures.append(cure)
+        return self._cured(seen.group, cure)
+
+    def _cured(self, found: Group, cure: Cure) -> list[Group]:
+        """Tell what drifted, once it was tried on others that fail so."""
+        tried = try_on(found, cure, self._ask)
         self.drift += cure.drift(tried.mended)
-        size = len(seen.group.members)
-        self._tell(tried.mended, cases.of_drift(scene, cure, tried, size))
-        for members, diagnosis in cases.of_the_rest(scene, tried, self._grid):
+        size = len(found.members)
+        self._tell(tried.mended, cases.of_drift(cure, tried, size))
+        for members, diagnosis in cases.of_the_rest(cure.scene, tried, self._grid):
             self._tell(members, diagnosis)
         return self._over(tried)
 

@@ -20,8 +20,9 @@ Told = list[tuple[tuple[CellResult, ...], Diagnosis]]
 """Diagnoses, each with the results that it is about."""
 
 
-def of_drift(scene: Scene, cure: Cure, tried: Tried, group_size: int) -> Diagnosis:
+def of_drift(cure: Cure, tried: Tried, group_size: int) -> Diagnosis:
     """Of what worked, and works again with a cure."""
+    scene = cure.scene
     evidence = (
         worked(scene),
         *cure.found.proof,

@@ -29,6 +29,11 @@ class Cure:
     """What else the sweep saw, a sentence each."""
 
     @property
+    def swept(self) -> tuple[str, ...]:
+        """The sweeps in words."""
+        return tuple(line for turn in self.turns for line in sweeping.sentences(turn))
+
+    @property
     def remedy(self) -> Remedy:
         """The constraints as one remedy; with several they stand side by side."""
         command = " ".join(self.requirements)

@@ -10,8 +10,6 @@ from packaging.version import Version
 from compatcheck.diagnosis.case import named
 from compatcheck.model import Cell, CellResult, Outcome, Remedy
 
-_TOLD = frozenset({Outcome.PASSED, Outcome.FAILED, Outcome.CRASHED, Outcome.UNSOLVABLE})
-
 
 class Grid:
     """All results, by what else their cells have in common."""
@@ -53,18 +51,6 @@ class Grid:
         below, above = [v for v in good if v < own], [v for v in good if v > own]
         return [*sorted(below)[-1:], *sorted(above)[:1]]
 
-    def unasked(self, cell: Cell, axis: str) -> bool:
-        """Whether something between a cell and a nearest one was not told."""
-        own, nearest = version(cell, axis), self.nearest(cell, axis)
-        below = max((v for v in nearest if v < own), default=None)
-        above = min((v for v in nearest if v > own), default=None)
-        return any(
-            (below is None or version(r.cell, axis) > below)
-            and (above is None or version(r.cell, axis) < above)
-            for r in self.row(cell, axis)
-            if r.outcome not in _TOLD
-        )
-
     def remedies(self, lead: Cell, members: Sequence[CellResult]) -> Iterator[Remedy]:
         """The nearest pins of those that pass for every member alike."""
         for pin in lead.pins:
@@ -80,15 +66,11 @@ class Grid:
                 yield f"no other release of {axis} was asked"
                 continue
             nearest = self.nearest(lead, axis)
-            asked = " of those asked" if self.unasked(lead, axis) else ""
             if nearest:
                 told = " and ".join(f"{axis} {near}" for near in nearest)
-                yield f"nearest{asked} to {named(lead)} that works: {told}"
+                yield f"nearest of those asked to {named(lead)} that works: {told}"
             else:
-                yield (
-                    f"no release of {axis}{asked or ' that was asked'} works where"
-                    f" {named(lead)} does not"
-                )
+                yield f"all else as in {named(lead)}, no {axis} that was asked works"
 
     def _passing(self, cell: Cell, axis: str) -> set[Version]:
         row = self.row(cell, axis)

@@ -11,6 +11,8 @@ from typing import Final, Protocol, cast
 
 from compatcheck.diagnosis import rules
 from compatcheck.diagnosis.case import Case, Matched, named, said
+from compatcheck.diagnosis.grounds import sides
+from compatcheck.diagnosis.history import turns
 from compatcheck.diagnosis.owners import last_frame, place
 from compatcheck.model import Culprit, Diagnosis
 
@@ -97,7 +99,10 @@ def _unmatched(case: Case) -> Matched:
     return Matched(
         title=f"{named(case.result.cell)} does not work{ever}: {words}",
         culprit=case.suspect,
-        evidence=(looked + ", ".join(known_rules()),),
+        evidence=(
+            *(line for turned in turns(case) for line in sides(turned)),
+            looked + ", ".join(known_rules()),
+        ),
     )
 
 

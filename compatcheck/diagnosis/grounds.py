@@ -31,6 +31,13 @@ def grounds(case: Case, step: Failure | Link, turned: Turned) -> str | None:
     return None
 
 
+def is_another_s(case: Case, step: Failure | Link, turned: Turned) -> bool:
+    """Whether what an exception complains of is plainly somebody else's."""
+    missing = lacking(step)
+    named = owner_of_module(case.result, missing.module) if missing else None
+    return (named or _asked_of(case) or turned.distribution) != turned.distribution
+
+
 def sides(turned: Turned) -> tuple[str, ...]:
     """Between which releases of the grid it turned; of a sweep, its own words tell."""
     if turned.proven:
@@ -42,7 +49,9 @@ def sides(turned: Turned) -> tuple[str, ...]:
     told.append(f"fails with {name} {failing}")
     if turned.good_above is not None:
         told.append(f"passes with {name} {turned.good_above}")
-    return (f"of the releases that were asked: {', '.join(told)}",)
+    words = f"of the releases that were asked: {', '.join(told)}"
+    brought = f"where it turned, {', '.join(turned.beside)} changed with {name}"
+    return (words, brought) if turned.beside else (words,)
 
 
 def _asked_of(case: Case) -> str | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from packaging.version import Version
 
 from compatcheck.diagnosis.case import BAD, Case, Turn
 from compatcheck.diagnosis.owners import installed
 from compatcheck.model import CellResult, Observation, Outcome
+
+_MOST: Final = 6
+"""Versions that one sentence lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,8 @@ class Turned:
     """Releases next to which it turned, of which nothing is known."""
     sure: bool
     """Whether nothing else was different where it turned."""
+    beside: tuple[str, ...] = ()
+    """What else differed there in the rows of the grid, sorted: what it brings."""
     proven: bool
     """Whether every release was tried; else only those of the grid were."""
 
@@ -95,7 +101,8 @@ def _seen(case: Case, axis: str) -> Turned | None:
         sure=False,
         proven=False,
     )
-    return replace(turned, sure=_sure(turned, row, axis), untold=_untold(turned, told))
+    beside = _beside(turned, row, axis)
+    return replace(turned, sure=not beside, beside=beside, untold=_untold(turned, told))
 
 
 def _under(version: Version, bound: Version | None) -> bool:
@@ -116,8 +123,10 @@ def told_of(result: CellResult, asked: Observation) -> bool | None:
     return None
 
 
-def _sure(turned: Turned, row: Mapping[Version, CellResult], axis: str) -> bool:
-    """Whether the locks on both sides of the turn differ in that axis alone."""
+def _beside(
+    turned: Turned, row: Mapping[Version, CellResult], axis: str
+) -> tuple[str, ...]:
+    """What differs between the locks on both sides of the turn, but for the axis."""
     if turned.last_good is not None:
         sides = (turned.last_good, turned.first_bad)
     else:
@@ -125,7 +134,7 @@ def _sure(turned: Turned, row: Mapping[Version, CellResult], axis: str) -> bool:
         sides = (turned.own, turned.good_above)
     before, after = (installed(row[side]) for side in sides)
     differing = {n for n in {*before, *after} if before.get(n) != after.get(n)}
-    return differing <= {axis}
+    return tuple(sorted(differing - {axis}))
 
 
 def _untold(turned: Turned, told: Mapping[Version, bool | None]) -> tuple[Version, ...]:
@@ -140,6 +149,8 @@ def _between(version: Version, low: Version, high: Version | None) -> bool:
     return low < version and (high is None or version < high)
 
 
-def listed(versions: Iterable[Version]) -> str:
-    """Versions in a sentence: `1.0, 1.1`."""
+def listed(versions: Sequence[Version]) -> str:
+    """Versions in a sentence: `1.0, 1.1`, or the ends of many."""
+    if len(versions) > _MOST:
+        return f"{versions[0]} … {versions[-1]} ({len(versions)} of them)"
     return ", ".join(map(str, versions))

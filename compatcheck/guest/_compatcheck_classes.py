@@ -27,6 +27,12 @@ _READERS = frozenset(
 _KNOWN_MAKERS = frozenset({"builtins", "enum", "typing", "abc"})
 """Modules whose classes make up no attributes beyond those that are looked for."""
 _MOST_FILES = 5000
+_STORES = (
+    r"([\w\])]+)\.NAME\s*(?::[^=\n(]*)?=(?!=)",
+    r"^[^=(\n#]*?([\w\])]+)\.NAME\s*,[^=(\n]*=(?!=)",
+    r"setattr\([^,\n]+,\s*(['\"])NAME['\"]",
+)
+"""How source looks that sets an attribute; the group is what it is set on."""
 
 
 def is_class(found):
@@ -158,10 +164,16 @@ def _made_otherwise(owner):
         if not file.endswith(".py"):
             return "{} is compiled".format(base.__name__)
         for method, code in _codes(base):
-            plain = method in _READERS or code.co_filename.startswith("<")
+            plain = method in _READERS or _is_generated(code)
             if not plain and _SETTERS & set(code.co_names):
                 return "{} sets attributes by names of its own".format(base.__name__)
     return None
+
+
+def _is_generated(code):
+    """Whether a library put a method there, which sets none but declared fields."""
+    file = code.co_filename
+    return file.startswith("<") or "{0}pydantic{0}".format(os.sep) in file
 
 
 def _is_set_elsewhere(owner, name):
@@ -169,12 +181,11 @@ def _is_set_elsewhere(owner, name):
     for sub in _subclasses(owner):
         if name in vars(sub) or declares(sub, name):
             return "{} has it, which is a {}".format(sub.__name__, owner.__name__)
-    target = r"^[^=(\n#]*?([\w\])]+)\.{}\s*(?:[:,][^=(\n]*)?=(?!=)"
-    called = r"setattr\([^,\n]+,\s*(['\"]){}['\"]"
-    for pattern in (target, called):
-        search = re.compile(pattern.replace("{}", re.escape(name)), re.MULTILINE)
-        for text in _sources(_top(owner)):
-            if any(found[1] not in ("self", "cls") for found in search.finditer(text)):
+    patterns = [words.replace("NAME", re.escape(name)) for words in _STORES]
+    for text in _sources(_top(owner)):
+        for pattern in patterns:
+            found = re.finditer(pattern, text, re.MULTILINE)
+            if any(it[1] not in ("self", "cls") for it in found):
                 return "{} sets it on something".format(_top(owner))
     return None
 

@@ -33,9 +33,7 @@ _ROUTINES = (
 def _load(name: str) -> Any:
     """Load a part of the guest by its path, in the house and in a cell alike."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    path = os.path.join(here, "guest", name + ".py")
-    part = types.ModuleType(name)
-    part.__file__ = path
+    path, part = os.path.join(here, "guest", name + ".py"), types.ModuleType(name)
     with open(path, "rb") as file:
         exec(compile(file.read(), path, "exec"), vars(part))  # noqa: S102 - our own
     return part
@@ -113,8 +111,8 @@ def _look_for(owner: Any, name: str, *, instance: bool) -> None:
     if why:
         raise _LeftOut(why)
     kind = "{!r} object" if instance else "type object {!r}"
-    words = kind.format(owner.__name__)
-    raise _No(AttributeError("{} has no attribute {!r}".format(words, name)))
+    message = (kind + " has no attribute {!r}").format(owner.__name__, name)
+    raise _No(AttributeError(message))
 
 
 def _ask_object(owner: Any, last: str, target: Mapping[str, Any]) -> None:
@@ -146,8 +144,8 @@ def _walk(module: str, path: Sequence[str]) -> Any:
         raise
     except BaseException as error:  # whatever an import may raise
         where = ".".join([module, *path])
-        words = "{} is not there: {}".format(where, type(error).__name__)
-        raise _LeftOut(words) from error
+        why = "{} is not there: {}".format(where, type(error).__name__)
+        raise _LeftOut(why) from error
     return found
 
 
@@ -193,6 +191,8 @@ def _bind(found: Any, call: Any, bound: int, name: str) -> None:
         return
     while _passes_on(found):
         found = found.__wrapped__
+    if _is(found, types.MethodType):
+        found, bound = found.__func__, bound + 1
     if not _is(found, *_ROUTINES):
         raise _LeftOut("{} is a {}".format(name, type(found).__name__))
     _lay(_signature(found), call, bound, name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +26,10 @@ FLAG: Final = re.compile(
     r"^_*[A-Z][A-Z0-9_]+$|(?:^|_)(?:has|have|supports?|available|installed)(?:_|$)"
 )
 """A name that is a constant switch when it is all that a condition asks."""
+SHORT: Final = 5
+"""A function of more statements than this does more than to make a test."""
+SETTING: Final = (ast.Attribute, ast.Call, ast.Compare)
+GIVING: Final = (ast.Assign, ast.FunctionDef, ast.ImportFrom)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +51,27 @@ def find_features(tree: ast.Module) -> Features:
     spared: set[str] = set()
     switches: set[str] = set()
     for node in ast.walk(tree):
-        spared.update(_spared(node))
-        match node:
-            case ast.Assign(targets=targets, value=value) if _looks(value, switches):
-                switches.update(t.id for t in targets if isinstance(t, ast.Name))
-            case ast.FunctionDef(name=name, body=body) if _tells(body):
-                switches.add(name)
-            case ast.ImportFrom(module=module, names=names) if (
-                module and ABOUT_VERSIONS.search(module)
-            ):
-                switches.update(alias.asname or alias.name for alias in names)
-            case _:
-                pass
+        if isinstance(node, SETTING):
+            spared.update(_spared(node))
+        elif isinstance(node, GIVING):
+            switches.update(_switches(node, switches))
     return Features(spared=frozenset(spared), switches=frozenset(switches))
+
+
+def _switches(node: ast.stmt, known: Iterable[str]) -> Iterator[str]:
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if _looks(
+            value, known
+        ):
+            yield name
+        case ast.FunctionDef(name=name, body=body) if _tells(body):
+            yield name
+        case ast.ImportFrom(module=str(module), names=names) if ABOUT_VERSIONS.search(
+            module
+        ):
+            yield from (alias.asname or alias.name for alias in names)
+        case _:
+            pass
 
 
 def _spared(node: ast.AST) -> Iterator[str]:
@@ -85,15 +97,13 @@ def _spared(node: ast.AST) -> Iterator[str]:
             pass
 
 
-def _tells(body: list[ast.stmt]) -> bool:
+def _tells(body: Sequence[ast.stmt]) -> bool:
     """Whether a function does little else than to make a test and give its outcome."""
-    returned = [
-        node.value
-        for statement in body
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Return) and node.value is not None
-    ]
-    return any(_looks(value, ()) for value in returned)
+    if len(body) > SHORT:
+        return False
+    nodes = (node for statement in body for node in ast.walk(statement))
+    given = (node.value for node in nodes if isinstance(node, ast.Return))
+    return any(_looks(value, ()) for value in given if value is not None)
 
 
 def _looks(test: ast.AST, switches: Iterable[str]) -> bool:

@@ -133,7 +133,7 @@ class Meanings:
         if not known:
             return None
         guarded = any(it.guarded for it in known)
-        joined = [replace(it, guarded=guarded) for it in known]
+        joined = [it if it.guarded == guarded else _guarded(it) for it in known]
         if len(known) == len(found) and all(it == joined[0] for it in joined):
             return joined[0]
         return joined[0].unclear()
@@ -142,7 +142,7 @@ class Meanings:
         if id(binding) not in self._known:
             self._known[id(binding)] = None  # while it is asked for, as in `x = x.y`
             meaning = self._told(binding)
-            if meaning is not None:
+            if meaning is not None and (binding.guarded or binding.types_only):
                 meaning = replace(
                     meaning,
                     guarded=meaning.guarded or binding.guarded,
@@ -152,23 +152,25 @@ class Meanings:
         return self._known[id(binding)]
 
     def _told(self, binding: Binding) -> Meaning | None:
+        view, told = binding.view, None
         match binding.to:
             case ModuleBinding(module=module):
-                return Meaning(kind=Kind.MODULE, module=module)
+                told = Meaning(kind=Kind.MODULE, module=module)
             case NameBinding(module=module, name=name):
-                return self._attribute(Meaning(kind=Kind.MODULE, module=module), name)
+                told = self._attribute(Meaning(kind=Kind.MODULE, module=module), name)
             case ValueBinding(value=value):
-                meaning = self.of(value, binding.view)
-                member = meaning is not None and meaning.kind is Kind.MEMBER
-                return any_of([meaning]) if member else meaning
+                told = self.of(value, view)
+                if told is not None and told.kind is Kind.MEMBER:
+                    told = told.unclear()
             case AnnotatedBinding(annotation=annotation):
-                return self._annotated(annotation, binding.view)
+                told = self._annotated(annotation, view)
             case DerivedBinding(source=source):
-                return any_of([self.of(source, binding.view)])
+                told = any_of([self.of(source, view)])
             case HeirBinding(base=base):
-                return heir_of(self.of(base, binding.view))
+                told = heir_of(self.of(base, view))
             case OtherBinding():
-                return None
+                pass
+        return told
 
     # --- types ---------------------------------------------------------------------
 
@@ -209,6 +211,10 @@ class Meanings:
         members = [it for it in members_of(annotation, of) if not is_null(it)]
         meanings = [instance_of(it, of) for it in members]
         return meanings[0] if len(meanings) == 1 else any_of(meanings)
+
+
+def _guarded(meaning: Meaning) -> Meaning:
+    return replace(meaning, guarded=True)
 
 
 def _of_self(node: ast.expr) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from compatcheck.diagnosis.case import Case, Matched
-from compatcheck.diagnosis.grounds import grounds, sides
+from compatcheck.diagnosis.grounds import grounds, is_another_s, sides
 from compatcheck.diagnosis.history import turns
 from compatcheck.model import Culprit
 
@@ -14,21 +14,22 @@ TITLE: Final = "older and newer releases work, this one does not"
 
 
 def matches(case: Case) -> Matched | None:
-    """It passes below and above in the history of one distribution."""
+    """It passes below and above, all else being as it is.
+
+    Whatever else differs in their locks is what that release itself brings.
+    """
     for turned in turns(case):
         if turned.last_good is None or turned.good_above is None:
             continue
-        tied = (grounds(case, step, turned) for step in case.steps())
-        why = next((reason for reason in tied if reason), None)
-        if why is None and turned.sure:
-            why = f"{turned.distribution} is all that differs between good and bad"
-        if why is None:
+        if any(is_another_s(case, step, turned) for step in case.steps()):
             continue
+        tied = (grounds(case, step, turned) for step in case.steps())
+        why = [reason for reason in tied if reason][:1]
         name, own = turned.distribution, turned.own
         return Matched(
             title=f"{name} {own} is a hole: {turned.last_good} and"
             f" {turned.good_above} work",
             culprit=Culprit(distribution=name, version=str(own)),
-            evidence=(why, *sides(turned)),
+            evidence=(*why, *sides(turned)),
         )
     return None

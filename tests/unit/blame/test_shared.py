@@ -62,8 +62,16 @@ def test_several_failures_of_one_culprit_are_one_drift() -> None:
         ),
         app={"1.0": 10, "1.1": 11, "1.2": 12},
     )
-    (drift,) = blamed(asked).drift
+    found = blamed(asked)
+    (drift,) = found.drift
     assert drift.cells == 3
+    # Swept once; for the others, the turn alone is asked.
+    swept = [line for cell, _ in asked.asked for line in cell.constraints]
+    assert swept.count("http==0.27.0") == 1
+    said = "\n".join(found.results[1].diagnoses[0].evidence)
+    assert "app 1.1 on Python 3.12 worked as of its release, 2025-01-12" in said
+    assert "what drifted in app 1.0 on Python 3.12 turned it here too" in said
+    assert "with http 0.27.2 it passes, with 0.28.0 it fails" in said
 
 
 def test_what_came_out_too_late_to_have_worked_is_mended_too() -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from packaging.version import Version
 
 from compatcheck.contract.build import build_contract
-from compatcheck.model import Contract, ImportNeed, Symbol, WheelContents
+from compatcheck.model import (
+    CallShape,
+    Contract,
+    ImportNeed,
+    Symbol,
+    UseNeed,
+    WheelContents,
+)
 from compatcheck.surface.needs import Needs
 
 
@@ -151,3 +158,55 @@ def test_the_order_of_the_wheels_is_kept() -> None:
     """Consumers come first where the caller put them first."""
     built = build_contract(contents=[wheel("z", "z"), wheel("a", "a")], needs=[])
     assert list(built.roots) == ["z", "a"]
+
+
+def use(module: str, name: str, *, instance: bool = False, args: int = 0) -> UseNeed:
+    """Make a call of some consumer's."""
+    call = CallShape(positional=args, keywords=())
+    return UseNeed(
+        module=module, name=name, instance=instance, call=call, importer="chat", line=1
+    )
+
+
+def test_uses_of_the_provider_are_asked() -> None:
+    """What is done with the provider's modules is asked, sorted and once."""
+    provider = wheel("agents-dist", "agents")
+    read = Needs(
+        needs=(),
+        skipped=(),
+        uses=(
+            use("agents.items", "Item", args=2),
+            use("agents", "Runner.run", args=1),
+            use("agents", "Agent.name", instance=True),
+            use("other", "f"),
+        ),
+        unclear={"agents.Runner": 3, "agents.items.Item": 2, "other.f": 5},
+    )
+    built = build_contract(
+        contents=[provider], needs=[(read, provider), (read, provider)]
+    )
+    assert list(map(str, built.uses)) == [
+        "agents.Agent().name()",
+        "agents.Runner.run(…)",
+        "agents.items.Item(…, …)",
+    ]
+    assert built.unclear == 10
+
+
+def test_uses_of_a_package_taken_from_a_namespace() -> None:
+    """They are told by the module that lies in the provider."""
+    provider = wheel("google-genai", "google.genai")
+    read = Needs(
+        needs=(),
+        skipped=(),
+        uses=(
+            use("google", "genai.Client"),
+            use("google", "genai"),
+            use("google", "auth.f"),
+            use("google.genai", "Client"),
+        ),
+        unclear={"google.auth": 1, "google.genai": 2},
+    )
+    built = build_contract(contents=[provider], needs=[(read, provider)])
+    assert list(map(str, built.uses)) == ["google.genai.Client()"]
+    assert built.unclear == 2

@@ -10,7 +10,7 @@ import pytest
 from compatcheck.errors import IndexFault
 from compatcheck.model import ImportNeed
 from compatcheck.ports import Archive
-from compatcheck.surface.needs import Needs, read_needs, read_source_needs
+from compatcheck.surface.needs import Needs, as_use, read_needs, read_source_needs
 
 Plant = Callable[[Mapping[str, str | bytes]], Archive]
 
@@ -108,6 +108,42 @@ def test_what_does_not_parse_is_skipped(planted: Plant, source: bytes) -> None:
 def test_a_wheel_without_modules(planted: Plant) -> None:
     """A reserved name needs nothing."""
     assert read_needs(planted({})) == Needs(needs=(), skipped=())
+
+
+def used(needs: Needs) -> list[str]:
+    """Give each use as people write it."""
+    return [str(as_use(need)) for need in needs.uses]
+
+
+def test_uses_are_told_once(planted: Plant) -> None:
+    """Each thing and way to use it, at the first place that does, sorted."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/a.py": "import x\n\nx.f(1)\nx.f(2)\nx.f(y=3)\n",
+        "pkg/b.py": "import x\nx.f(1)\nx.e()\n",
+    }
+    needs = read_needs(planted(files))
+    assert used(needs) == ["x.e()", "x.f(y=…)", "x.f(…)"]
+    assert (needs.uses[2].importer, needs.uses[2].line) == ("pkg.a", 3)
+
+
+def test_uses_of_ones_own_are_none(planted: Plant) -> None:
+    """What the wheel itself brings is neither told nor counted."""
+    source = "import pkg.mod, other\npkg.mod.f()\npkg.mod.X.y.z\nother.X.y.z\n"
+    needs = read_needs(planted({"pkg/__init__.py": source, "pkg/mod.py": ""}))
+    assert used(needs) == ["other.X.y"]
+    assert needs.unclear == {"other.X": 1}
+
+
+def test_what_another_file_provides_for(planted: Plant) -> None:
+    """What any file sets, or tests for, no file is said to need."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/a.py": "def setup(app): app.late = 1\n",
+        "pkg/b.py": "from x import App\ndef f(app: App): app.late, app.early\n",
+    }
+    needs = read_needs(planted(files))
+    assert (used(needs), needs.unclear) == (["x.App().early"], {"x.App": 1})
 
 
 class TestSource:

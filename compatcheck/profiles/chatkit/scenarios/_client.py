@@ -70,12 +70,12 @@ def _checked(raw: bytes, kind: Any) -> Any:
 class Client:
     """Talks with one thread of a server, and shows it."""
 
-    def __init__(self, server: Any, thread_id: str | None = None) -> None:
-        """Talk with that thread, or with a new one when something is said."""
+    def __init__(self, server: Any) -> None:
+        """Talk with a thread that is new when something is said first."""
         self.screen = Screen()
         self.events: list[Told] = []
         """What the latest stream said."""
-        self.thread_id = thread_id
+        self.thread_id: str | None = None
         self._raw: list[bytes] = []
         self._options = 0
         self._server = server
@@ -135,8 +135,8 @@ class Client:
         self.events = [json.loads(raw) for raw in self._raw]
         shown = [event for event in self.events if event.get("type") == "error"]
         if shown and not fails:
-            code, words = shown[0].get("code"), shown[0].get("message")
-            raise AssertionError(f"the client is shown an error: {code} {words or ''}")
+            said = " ".join(str(shown[0].get(name, "")) for name in ("code", "message"))
+            raise AssertionError(f"the client is shown an error: {said.strip()}")
         for raw in self._raw:
             self.screen.apply(_checked(raw, ThreadStreamEvent))
         same(len(self.screen.errors) - errors, int(fails), "errors shown")
@@ -158,7 +158,7 @@ class Client:
         same(self.screen.content, store.visible(thread_id), "items, told and stored")
 
     async def reload(self) -> None:
-        """Show the thread as it is when it is loaded anew, which is as it is stored."""
+        """Check that the thread, when it is loaded anew, is as it is stored."""
         told = await self.ask("threads.get_by_id", thread_id=self.thread_id)
         store = self._server.store
         page = told.pop("items")

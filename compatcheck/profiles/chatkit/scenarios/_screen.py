@@ -1,7 +1,7 @@
 """What a client shows: every event applied to what was shown before, strictly.
 
-Updates are told apart by what they carry, not by their names, and kinds that say
-nothing of items are only remembered: releases may add and rename those.
+Updates are told apart by what they carry, not by their names, and events of kinds that
+change nothing here are passed over: releases may add and rename those.
 """
 
 from __future__ import annotations
@@ -45,6 +45,11 @@ def _differences(told: Any, wanted: Any, place: str) -> Iterator[str]:
             yield place if is_time else f"{place}: {told!r}, not {wanted!r}"
 
 
+def words(item: Told) -> str:
+    """All that an item of text says."""
+    return "".join(part["text"] for part in item["content"])
+
+
 def hold(truth: object, what: str) -> None:
     """Raise `AssertionError` with these words if it is not so."""
     if not truth:
@@ -57,7 +62,8 @@ class Item:
 
     shown: Told
     done: bool = False
-    parts_done: set[int] = field(default_factory=set)
+    growing: set[int] = field(default_factory=set)
+    """The parts of its text that have begun to come and have not ended."""
     states: list[Told] = field(default_factory=list)
     """What its widget looked like, from its first state on."""
     opaque: bool = False
@@ -73,16 +79,11 @@ class Screen:
         self.items: dict[str, Item] = {}
         self.errors: list[Told] = []
         self.removed: list[Item] = []
-        self.others: list[Told] = []
 
     @property
     def content(self) -> list[Told]:
         """The items from top to bottom."""
         return [item.shown for item in self.items.values()]
-
-    def text(self, item: Told) -> str:
-        """All that an item of text says."""
-        return "".join(part["text"] for part in item["content"])
 
     def apply(self, event: Told) -> None:
         """Show what an event says; `AssertionError` if it cannot be so."""
@@ -111,8 +112,6 @@ class Screen:
                 self.items[event["item"]["id"]].shown = event["item"]
             case "error":
                 self.errors.append(event)
-            case _:
-                self.others.append(event)
 
     def show_thread(self, told: Told) -> None:
         """Show a thread's own data; its items come one by one."""
@@ -148,8 +147,7 @@ class Screen:
         began, ended = _time(item.shown), _time(told)
         hold(began <= ended, f"the {kind} is done before it began")
         hold(ended < time() + _CLOCK_TURNED_BACK, f"a {kind} from the future")
-        for index, _ in enumerate(item.shown.get("content", ())):
-            hold(index in item.parts_done, f"the {kind} is done, a part of it is not")
+        hold(not item.growing, f"the {kind} is done, a part of it is not")
         if not item.opaque:
             # Some releases say when it began, some when it ended.
             grown = item.shown | {"created_at": told["created_at"]}
@@ -180,9 +178,12 @@ def _update_part(item: Item, index: int, rest: Told) -> None:
     parts = item.shown["content"]
     if "content" in rest and index == len(parts):
         parts.append(rest["content"])
+        item.growing.add(index)
         return
-    hold(index < len(parts), "a part of a text grows before it begins")
-    hold(index not in item.parts_done, "a part of a text grows after its end")
+    hold(
+        index in item.growing,
+        "a part of a text grows, but not in its time",
+    )
     if "delta" in rest:
         parts[index]["text"] += rest["delta"]
     elif "annotation" in rest:
@@ -190,7 +191,7 @@ def _update_part(item: Item, index: int, rest: Told) -> None:
     else:
         ended = rest["content"]["text"]
         same(parts[index]["text"], ended, "the deltas joined, and the whole part")
-        item.parts_done.add(index)
+        item.growing.remove(index)
 
 
 def _update_component(item: Item, name: str, rest: Told) -> None:

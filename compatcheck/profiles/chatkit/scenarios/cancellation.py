@@ -6,7 +6,7 @@ import asyncio
 
 from _client import Client
 from _model import ScriptedModel, says
-from _screen import hold, same
+from _screen import hold, same, words
 from _server import Server
 
 SAID = ("Boil ", "the eggs ")
@@ -48,7 +48,7 @@ async def scenario_cancelled_stream_leaves_the_store_consistent() -> None:
     client = Client(server)
     await _leave(client, waiting)
     message, reply = client.screen.content
-    same(client.screen.text(reply), "".join(SAID), "what came before the end")
+    same(words(reply), "".join(SAID), "what came before the end")
     stored = server.store.visible(client.thread_id)
     # A release may keep the part of the reply that came, as it came, or nothing of it.
     kept = [message, reply][: len(stored)]
@@ -59,5 +59,5 @@ async def scenario_cancelled_stream_leaves_the_store_consistent() -> None:
     for item in client.screen.items.values():
         item.done = True
     *_, answer = await client.say("Stop.")
-    same(client.screen.text(answer), "As you wish.", "the next reply")
+    same(words(answer), "As you wish.", "the next reply")
     await client.agree()

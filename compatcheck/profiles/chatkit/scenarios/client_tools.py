@@ -6,7 +6,7 @@ from typing import Any
 
 from _client import Client
 from _model import ScriptedModel, calls, says
-from _screen import hold, same
+from _screen import hold, same, words
 from _server import Server
 from agents import RunContextWrapper, function_tool
 from chatkit.agents import AgentContext, ClientToolCall
@@ -38,7 +38,7 @@ async def scenario_client_tool_is_called_and_answers() -> None:
 
     kind = "threads.add_client_tool_output"
     (reply,) = await client.stream(kind, thread_id=client.thread_id, result=RESULT)
-    same(client.screen.text(reply), "The timer is set.", "the reply to the result")
+    same(words(reply), "The timer is set.", "the reply to the result")
     hold(model.was_told(call["call_id"]), "the model is not told which call it was")
     hold(model.was_told("timer-7"), "the model is not told the result")
     # The client knows the result that it sent: no event tells it again.

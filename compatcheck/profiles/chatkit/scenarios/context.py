@@ -9,7 +9,7 @@ from typing import Any
 
 from _client import Client
 from _model import ScriptedModel, says
-from _screen import hold, same
+from _screen import hold, same, words
 from _server import Server, now
 from chatkit.agents import ThreadItemConverter
 from chatkit.types import HiddenContextItem, ThreadItemDoneEvent
@@ -99,7 +99,7 @@ async def scenario_attachment_travels_with_a_message() -> None:
     message, reply = await client.say("What is this?", made["id"])
     (sent,) = message["attachments"]
     same({name: sent[name] for name in made}, made, "the file with the message")
-    same(client.screen.text(reply), "A file about eggs.", "the reply")
+    same(words(reply), "A file about eggs.", "the reply")
     hold(model.was_told("A file: eggs.txt"), "the model is not told of the file")
     await client.agree()
     await client.ask("attachments.delete", attachment_id=made["id"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from _client import Client
 from _model import ScriptedModel, says
-from _screen import hold, same
+from _screen import hold, same, words
 from _server import Server, now
 from agents import (
     GuardrailFunctionOutput,
@@ -87,7 +87,7 @@ async def _is_refused(server: GuardedServer, by: type[Exception]) -> Client:
     client = Client(server)
     _, reply = await client.say(QUESTION)
     hold(isinstance(server.tripped, by), f"the server is not told: {by.__name__}")
-    same(client.screen.text(reply), REFUSAL, "the refusal")
+    same(words(reply), REFUSAL, "the refusal")
     await client.agree()
     return client
 
@@ -100,7 +100,7 @@ def _is_whole(client: Client) -> None:
     """Check that the whole reply was shown before it was taken back."""
     (taken_back,) = client.screen.removed
     hold(taken_back.done, "the reply is taken back before it is done")
-    same(client.screen.text(taken_back.shown), ANSWER, "what is taken back")
+    same(words(taken_back.shown), ANSWER, "what is taken back")
 
 
 async def _rounds(number: int) -> None:
@@ -132,7 +132,7 @@ async def scenario_late_input_tripwire_takes_the_reply_back() -> None:
     server = PoliteServer(_model(waits), input_guardrails=[slow])
     client = await _is_refused(server, InputGuardrailTripwireTriggered)
     (taken_back,) = client.screen.removed
-    text = client.screen.text(taken_back.shown)
+    text = words(taken_back.shown)
     # How much of the rest comes before the tripwire is the libraries' business.
     as_said = text.startswith("The capital ") and ANSWER.startswith(text)
     hold(as_said, f"what is taken back: {text!r}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _client import Client
 from _model import ScriptedModel, says
-from _screen import hold, same
+from _screen import hold, same, words
 from _server import Server
 
 PIECES = ("Boil ", "the eggs ", "for nine minutes.")
@@ -14,8 +14,8 @@ async def scenario_text_reply_is_streamed() -> None:
     """A text reply comes in deltas that join to the reply that is stored."""
     client = Client(Server(ScriptedModel(says(*PIECES))))
     message, reply = await client.say("How do I boil eggs?")
-    same(client.screen.text(message), "How do I boil eggs?", "the message")
-    same(client.screen.text(reply), "".join(PIECES), "the reply")
+    same(words(message), "How do I boil eggs?", "the message")
+    same(words(reply), "".join(PIECES), "the reply")
     deltas = [e for e in client.events if "delta" in e.get("update", ())]
     hold(len(deltas) > 1, "the reply comes in one piece")
     await client.agree()
@@ -27,7 +27,7 @@ async def scenario_thread_goes_on() -> None:
     client = Client(Server(model))
     await client.say("How do I boil eggs?")
     _, reply = await client.say("They are large.")
-    same(client.screen.text(reply), "Ten, then.", "the second reply")
-    for words in ("How do I boil eggs?", "".join(PIECES), "They are large."):
-        hold(model.was_told(words), f"the model is not told: {words}")
+    same(words(reply), "Ten, then.", "the second reply")
+    for said in ("How do I boil eggs?", "".join(PIECES), "They are large."):
+        hold(model.was_told(said), f"the model is not told: {said}")
     await client.agree()

@@ -7,7 +7,7 @@ from typing import Any
 
 from _client import Client
 from _model import ScriptedModel, says
-from _screen import hold, same
+from _screen import hold, same, words
 from _server import Server
 from chatkit.store import NotFoundError
 
@@ -114,6 +114,6 @@ async def scenario_title_is_set_while_the_reply_streams() -> None:
     """A title that the server sets while it replies is told and stored."""
     client = Client(TitlingServer(ScriptedModel(says("Nine ", "minutes."))))
     _, reply = await client.say("How do I boil eggs?")
-    same(client.screen.text(reply), "Nine minutes.", "the reply")
+    same(words(reply), "Nine minutes.", "the reply")
     same(client.screen.thread.get("title"), TITLE, "the title")
     await client.agree()

@@ -7,7 +7,7 @@ from typing import Any
 
 from _client import Client
 from _model import ScriptedModel, calls, says
-from _screen import hold, same
+from _screen import hold, same, words
 from _server import Server
 from agents import RunContextWrapper, function_tool
 from chatkit.agents import AgentContext
@@ -66,7 +66,7 @@ async def _use(tool: Any) -> tuple[Client, Any]:
     client = Client(Server(model, tools=[tool]))
     _, widget, reply = await client.say("Show me a recipe.")
     same(widget["type"], "widget", "what comes before the text")
-    same(client.screen.text(reply), "Here you are.", "the text after the widget")
+    same(words(reply), "Here you are.", "the text after the widget")
     hold(model.was_told("The recipe is"), "the model is not told what its tool said")
     await client.agree()
     return client, widget
@@ -94,6 +94,6 @@ async def scenario_model_is_told_of_the_widget() -> None:
     client = Client(Server(model, tools=[show_recipe]))
     await client.say("Show me a recipe.")
     _, reply = await client.say("How much flour?")
-    same(client.screen.text(reply), "250 grams.", "the reply")
+    same(words(reply), "250 grams.", "the reply")
     hold(model.was_told("Pancakes"), "the model is not told of the widget")
     await client.agree()
