@@ -15,6 +15,7 @@ if os.environ.get("CI"):  # a user's machine need not have every Python
     nox.options.sessions += ["lowest", "pythons"]
 
 PYTHONS = ["3.11", "3.12", "3.13"]
+"""What we run on; `tests` runs on the first where nothing else is asked for."""
 
 
 def _found(version: str) -> str:
@@ -25,6 +26,9 @@ def _found(version: str) -> str:
 
 
 OFFLINE = ("-n", "auto", "-m", "not online and not lab")
+SHORT = (*OFFLINE, "tests/unit", "tests/functional/test_matrix.py")
+"""What differs between Pythons and between releases of what we depend on, if anything
+does: all units, and the way from the command line to the report."""
 LOCKED = ".ci/requirements.txt"
 """Every distribution of the development groups, with hashes."""
 
@@ -50,7 +54,7 @@ def types(session: nox.Session) -> None:
     session.run("mypy")
 
 
-@nox.session
+@nox.session(python=_found(PYTHONS[0]))
 def tests(session: nox.Session) -> None:
     """What needs no network: unit and functional."""
     _install(session)
@@ -79,18 +83,18 @@ def lab(session: nox.Session) -> None:
 
 
 @nox.session
-@nox.parametrize("python", [nox.param(_found(v), id=v) for v in PYTHONS])
+@nox.parametrize("python", [nox.param(_found(v), id=v) for v in PYTHONS[1:]])
 def pythons(session: nox.Session) -> None:
-    """The tests on each Python that we run on."""
+    """The short tests on each further Python that we run on."""
     session.install("-e", ".", "--group", "test")
-    session.run("pytest", *OFFLINE, *session.posargs)
+    session.run("pytest", *(session.posargs or SHORT))
 
 
 @nox.session(python=_found(PYTHONS[0]))
 def lowest(session: nox.Session) -> None:
-    """The tests with the oldest releases that pyproject.toml admits."""
+    """The short tests with the oldest releases that pyproject.toml admits."""
     session.install("-e", ".", "--group", "test", "--resolution", "lowest-direct")
-    session.run("pytest", *OFFLINE, *session.posargs)
+    session.run("pytest", *(session.posargs or SHORT))
 
 
 @nox.session

@@ -10,11 +10,12 @@ provides for that, is counted and nothing more.
 from __future__ import annotations
 
 import ast
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+
+from stdlibs import module_names
 
 from compatcheck.model import CallShape, UseNeed
 from compatcheck.surface.uses_features import find_features
@@ -48,7 +49,7 @@ def find_uses(tree: ast.Module, importer: str) -> Uses:
     unclear: Counter[str] = Counter()
     for place in walker.places:
         for found, call in _read(place, meanings):
-            if found.top in sys.stdlib_module_names:
+            if found.top in module_names:
                 continue
             doubtful = found.guarded or found.types_only or place.guarded
             if doubtful or found.kind is Kind.UNCLEAR:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, TypeAlias
+
+from stdlibs import module_names
 
 from compatcheck.surface.parsing import UNREADABLE, parse_source
 
@@ -153,7 +154,7 @@ def _content(node: ast.Subscript, of: Of) -> Meaning | None:
 
 def _is_standard(module: str) -> bool:
     top = module.partition(".")[0]
-    return top in sys.stdlib_module_names or module in TYPING
+    return top in module_names or module in TYPING
 
 
 def _parsed(text: str) -> ast.expr | None:

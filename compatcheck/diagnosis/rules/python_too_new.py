@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
+from itertools import pairwise
 from typing import Final
 
 from packaging.version import Version
+from stdlibs import KNOWN_VERSIONS, module_names, stdlib_module_names
 
 from compatcheck.diagnosis.case import Case, Matched
 from compatcheck.diagnosis.history import told_of
@@ -15,31 +16,6 @@ from compatcheck.model import Culprit, Failure, Link
 
 RANK: Final = 20
 TITLE: Final = "the standard library of this Python no longer has it"
-
-_DEAD_BATTERIES: Final = (
-    *("aifc", "audioop", "cgi", "cgitb", "chunk", "crypt", "imghdr", "lib2to3"),
-    *("mailcap", "msilib", "nis", "nntplib", "ossaudiodev", "pipes", "sndhdr"),
-    *("spwd", "sunau", "telnetlib", "uu", "xdrlib"),
-)
-"""PEP 594, and lib2to3: What's New In Python 3.13, "Removed Modules"."""
-
-_GONE: Final = {
-    "macpath": "3.8",
-    "_dummy_threading": "3.9",
-    "dummy_threading": "3.9",
-    "formatter": "3.10",
-    "parser": "3.10",
-    "symbol": "3.10",
-    "binhex": "3.11",
-    "asynchat": "3.12",
-    "asyncore": "3.12",
-    "distutils": "3.12",
-    "imp": "3.12",
-    "smtpd": "3.12",
-    **dict.fromkeys(_DEAD_BATTERIES, "3.13"),
-}
-"""Modules of the standard library to the first Python without them: each version's
-What's New, "Removed"."""
 
 
 def matches(case: Case) -> Matched | None:
@@ -56,16 +32,26 @@ def matches(case: Case) -> Matched | None:
 
 def _since(case: Case, missing: Lacking) -> str | None:
     top = missing.module.partition(".")[0]
-    gone, here = _GONE.get(top), case.result.cell.interpreter.minor
-    if missing.name or gone is None or Version(here) < Version(gone):
+    gone, here = _first_without(top), case.result.cell.interpreter.minor
+    if missing.name or gone is None or Version(here) < gone:
         return None
     return f"`{top}` is gone from the standard library since Python {gone}"
+
+
+def _first_without(top: str) -> Version | None:
+    """The first Python 3 whose standard library lacks what the one before it had."""
+    minors = (Version(known) for known in KNOWN_VERSIONS if known.startswith("3."))
+    for before, minor in pairwise(sorted(minors)):
+        had, has = (top in stdlib_module_names(str(v)) for v in (before, minor))
+        if had and not has:
+            return minor
+    return None
 
 
 def _passes_on_older(case: Case, missing: Lacking) -> str | None:
     """Why a name of a standard module is gone: the same pins pass on an older one."""
     own = Version(case.result.cell.interpreter.version)
-    if missing.module.partition(".")[0] not in sys.stdlib_module_names:
+    if missing.module.partition(".")[0] not in module_names:
         return None
     for other in reversed(case.pythons):
         there = other.cell.interpreter

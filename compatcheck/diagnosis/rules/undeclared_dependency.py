@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Final
 
 from packaging.utils import canonicalize_name
+from stdlibs import module_names
 
 from compatcheck.diagnosis.case import Case, Matched
 from compatcheck.diagnosis.owners import (
@@ -64,4 +64,4 @@ def _known(case: Case, top: str) -> bool:
     """Whether it is somebody's who is installed, or the standard library's."""
     brought = _BROUGHT_BY.get(top) in installed(case.result)
     theirs = owner_of_module(case.result, top) is not None
-    return brought or theirs or top in sys.stdlib_module_names
+    return brought or theirs or top in module_names
