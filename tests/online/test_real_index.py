@@ -16,6 +16,7 @@ from compatcheck.interpreters import choose
 
 pytestmark = pytest.mark.online
 
+_WILD = Path(__file__).parents[2] / "examples" / "in_the_wild"
 _NETWORK = ("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
 
 
@@ -40,7 +41,8 @@ def report(command: Command, *arguments: str) -> tuple[int, dict[str, Any]]:
 def test_the_statement_that_this_project_began_with(real: Command) -> None:
     """openai-chatkit 1.2.0 and openai-agents 0.5.1 are not incompatible."""
     axes = ("openai-chatkit==1.2.0", "openai-agents>=0.2,<0.6")
-    code, told = report(real, *axes, "--select", "all")
+    names = ("--select", "all", "--probe", "import,symbol")
+    code, told = report(real, *axes, *names)
     assert told["conclusion"] == (
         "openai-chatkit 1.2.0 works with openai-agents 0.3.2 … 0.5.1 (import, symbol)."
     )
@@ -51,6 +53,53 @@ def test_the_statement_that_this_project_began_with(real: Command) -> None:
     assert told["summary"]["passed"] == 7
     assert told["summary"]["cells"] == 21
     assert code == 0
+
+
+def test_the_pair_that_this_project_began_with_serves(real: Command) -> None:
+    """With what there was when it came out, it streams replies and widgets."""
+    axes = ("openai-chatkit==1.2.0", "openai-agents==0.5.1")
+    code, told = report(real, *axes, "--as-of", "release")
+    assert told["conclusion"] == (
+        "openai-chatkit 1.2.0 works with openai-agents 0.5.1"
+        " (import, symbol, call, scenario)."
+    )
+    assert code == 0
+
+
+def test_call_that_does_not_fit_is_seen_without_a_scenario(real: Command) -> None:
+    """Httpx 0.28 takes no `proxies` any more, and openai 1.14 gives it some."""
+    axes = ("openai==1.14.0", "httpx>=0.27.2,<=0.28.0")
+    code, told = report(real, *axes, "--select", "all", "--no-blame")
+    seen = {cell["pins"]["httpx"]: cell for cell in told["cells"]}
+    assert seen["0.27.2"]["outcome"] == "passed"
+    assert (seen["0.28.0"]["outcome"], seen["0.28.0"]["stage"]) == ("failed", "call")
+    (call,) = {f["type"] for f in told["failures"].values()}
+    assert call == "TypeError"
+    assert all("'proxies'" in f["message"] for f in told["failures"].values())
+    assert code == 1
+
+
+def test_drift_is_found_and_proven(real: Command) -> None:
+    """What examples/in_the_wild tells of langchain-openai is what is found."""
+    axes = ("langchain-openai==0.1.25", "openai>=1.45,<1.46")
+    scenario = ("--scenario", str(_WILD / "chat_model.py"))
+    asked = ("--select", "all", "--probe", "import,scenario", "--as-of", "2026-11-01")
+    code, told = report(real, *axes, *asked, *scenario)
+    assert told["drift"] == [
+        {
+            "distribution": "httpx",
+            "last_good": "0.27.2",
+            "first_bad": "0.28.0",
+            "holes": [],
+            "cells": len(told["cells"]),
+            "verified": True,
+        }
+    ]
+    (diagnosis,) = [d for r in told["results"].values() for d in r["diagnoses"]]
+    assert diagnosis["culprit"] == {"distribution": "httpx", "version": "0.28.0"}
+    (remedy,) = diagnosis["remedies"]
+    assert (remedy["command"], remedy["verified"]) == ("httpx<0.28", True)
+    assert code == 1
 
 
 def test_a_reserved_name_holds_no_module(real: Command) -> None:
