@@ -19,6 +19,7 @@ from compatcheck.report.findings import Finding, details, findings
 from compatcheck.report.fold import span
 from compatcheck.report.grid import Mark, Picture, legend, pictures
 from compatcheck.report.legible import LONGEST, LONGEST_SENTENCE, shown
+from compatcheck.report.passing import passing
 from compatcheck.report.reasons import Reason, reasons
 from compatcheck.report.space import Space, lay_out
 
@@ -58,6 +59,8 @@ def _blocks(report: Report, space: Space) -> Iterator[str]:
         yield "\n".join(_table(picture))
     if report.cells:
         yield _legend(report)
+    if counts := passing(report):
+        yield _plain(counts)
     yield from _section("Failures", map(_finding, findings(report, space)))
     yield from _section("Drift: worked when released", map(_drift, drifts(report)))
     for outcome, title in _WHY.items():

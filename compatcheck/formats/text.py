@@ -25,6 +25,7 @@ from compatcheck.report.findings import (
 )
 from compatcheck.report.grid import legend, pictures
 from compatcheck.report.legible import LONGEST_SENTENCE
+from compatcheck.report.passing import passing
 from compatcheck.report.reasons import Reason, reasons
 from compatcheck.report.space import Space, lay_out
 
@@ -71,6 +72,8 @@ def _page(report: Report, space: Space, pen: Pen) -> Iterator[RenderableType]:
     if report.cells:
         yield ""
         yield _legend(report, pen)
+    if counts := passing(report):
+        yield pen.text(counts)
     yield from _failures(findings(report, space), pen)
     yield from _pairs("Drift: worked when released", drifts(report), pen)
     for outcome, title in _WHY.items():

@@ -23,11 +23,13 @@ from compatcheck.report.document import (
     Platform,
     Python,
     Report,
+    Result,
     Summary,
     Tool,
 )
 from compatcheck.report.facts import Facts
 from compatcheck.report.legible import storable
+from compatcheck.report.passing import count_passing
 from compatcheck.report.space import natural
 
 T = TypeVar("T")
@@ -58,7 +60,7 @@ def build_report(  # noqa: PLR0913 - each is a key of the report, and told by ke
     cells = tuple(_cell(each, pythons, facts) for each in sorted(results, key=_order))
     report = Report(
         conclusion="",
-        summary=_summary(cells),
+        summary=_summary(cells, facts.results),
         interrupted=interrupted,
         tool=Tool(name="compatcheck", version=__version__),
         generated=instant(generated),
@@ -151,7 +153,7 @@ def _axis(axis: model.Axis) -> Axis:
     )
 
 
-def _summary(cells: Sequence[Cell]) -> Summary:
+def _summary(cells: Sequence[Cell], results: Mapping[str, Result]) -> Summary:
     counts = Counter(cell.outcome for cell in cells)
     return Summary(
         cells=len(cells),
@@ -161,6 +163,7 @@ def _summary(cells: Sequence[Cell]) -> Summary:
         unsolvable=counts[Outcome.UNSOLVABLE],
         unknown=counts[Outcome.UNKNOWN],
         not_run=counts[Outcome.NOT_RUN],
+        passing=count_passing(cells, results),
     )
 
 

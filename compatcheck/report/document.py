@@ -164,6 +164,8 @@ class Summary:
     unsolvable: int
     unknown: int
     not_run: int
+    passing: Mapping[Stage, int] = field(default_factory=dict)
+    """How many cells pass each stage that any was asked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

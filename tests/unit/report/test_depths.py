@@ -114,6 +114,37 @@ def test_each_result_knows_the_deepest_stage_that_ran() -> None:
     assert result.deepest is Stage.SYMBOL
 
 
+@pytest.mark.parametrize(
+    ("answers", "passing", "told"),
+    [
+        ([seen(*ALL)], (1, 1, 1, 1), ""),
+        ([seen(*ALL, no="scenario")], (1, 1, 1, 0), ""),
+        ([seen(*ALL), seen(*ALL)], (2, 2, 2, 2), ""),
+        (
+            [seen(*ALL), seen(*ALL, no="call"), seen("import", no="import")],
+            (2, 2, 1, 2),
+            "2 import, 2 have the names, 1 takes the calls and 2 serve.",
+        ),
+        (
+            [made.unsolvable("no"), seen(*ALL), seen(*ALL, no="scenario")],
+            (2, 2, 2, 1),
+            "2 import, 2 have the names, 2 take the calls and 1 serves.",
+        ),
+    ],
+)
+def test_how_many_pass_each_stage(
+    answers: list[Answer], passing: tuple[int, ...], told: str
+) -> None:
+    """What imports is one number, what serves another, in data and in words."""
+    report = run(*answers)
+    names = map(Stage, ALL)
+    assert report.summary.passing == dict(zip(names, passing, strict=True))
+    for name in ("text", "markdown"):
+        text = " ".join(get(name).render(report, Style()).split())
+        assert ("that could be asked" in text) == bool(told)
+        assert told in text
+
+
 @pytest.mark.parametrize("name", ["text", "markdown"])
 def test_depth_is_in_each_format(name: str) -> None:
     """The first failing stage and the deepest are told wherever people read."""
