@@ -61,11 +61,11 @@ class Environment(Protocol):
         """Its executable."""
 
     @property
-    def root(self) -> Path:
-        """The folder that holds it, shown as `<env>`."""
+    def roots(self) -> Sequence[Path]:
+        """The folders that it is made of, all shown as `<env>`."""
 
     @property
-    def site(self) -> Path:
+    def sites(self) -> Sequence[Path]:
         """Where its distributions are installed."""
 
 

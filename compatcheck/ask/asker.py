@@ -86,14 +86,19 @@ class Asker:
         reading: Reading,
         locks: Locks,
         environments: Environments,
+        real: Environments,
         store: ObservationStore,
         terms: Terms,
     ) -> None:
-        """Ask through these rooms; `release` finds what a pin chose."""
+        """Ask through these rooms; `release` finds what a pin chose.
+
+        What is asked a second time, and what is built, is asked in `real` environments.
+        """
         self._release = release
         self._reading = reading
         self._locks = locks
         self._environments = environments
+        self._real = real
         self._store = store
         self._terms = terms
         self._words = Normaliser({"<work>": [terms.scratch], "<cache>": [terms.cache]})
@@ -168,8 +173,9 @@ class Asker:
         kept = self._store.get("observations", key, Kept) if key else None
         if kept is not None and not fresh:
             return _told(cell, lock, contract, kept, Source.CACHED)
+        environments = self._real if fresh else self._environments
         try:
-            with self._environments.open(lock, cell.interpreter) as environment:
+            with environments.open(lock, cell.interpreter) as environment:
                 observations = self._visit(environment, cell, contract)
         except CouldNotTell as fault:
             self._locks.forget(cell)
@@ -185,10 +191,10 @@ class Asker:
         Nothing is remembered, because what a build makes hangs on more than its source.
         """
         try:
-            with self._environments.open(lock, cell.interpreter) as environment:
+            with self._real.open(lock, cell.interpreter) as environment:
                 archives = {
                     pin.distribution: InstalledArchive(
-                        environment.site, pin.distribution
+                        environment.sites, pin.distribution
                     )
                     for pin in cell.pins
                 }

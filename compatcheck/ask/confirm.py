@@ -8,10 +8,8 @@ from typing import TypeGuard
 
 from compatcheck.ask.asker import views
 from compatcheck.ask.verdict import judge
-from compatcheck.model import CellResult, Observation, Outcome
+from compatcheck.model import CellResult, Gist, Observation, Outcome
 from compatcheck.ports import Ask
-
-Gist = tuple[str, str, str | None, str, str]
 
 _BAD = (Outcome.FAILED, Outcome.CRASHED)
 

@@ -51,8 +51,8 @@ class NoteReader:
     normaliser: Normaliser
     ended: Ended
     limits: Limits
-    site: Path
-    """The cell's site-packages."""
+    sites: Sequence[Path]
+    """Where the cell's distributions are."""
 
     def observations(
         self, notes: Sequence[dict[str, Any]], asked: Asked
@@ -101,7 +101,7 @@ class NoteReader:
             outcome = Outcome.UNKNOWN
         elif failure.type == "MemoryError" or "[Errno 12]" in failure.message:
             outcome = Outcome.CRASHED
-        elif target["read"] and is_undecided(failure, target["module"], self.site):
+        elif target["read"] and is_undecided(failure, target["module"], self.sites):
             outcome = Outcome.NOT_RUN
         else:
             outcome = Outcome.FAILED

@@ -68,7 +68,7 @@ def visit(
     )
     normaliser = Normaliser(
         {
-            "<env>": [environment.root],
+            "<env>": environment.roots,
             "<base>": [interpreter.executable.parent.parent],
             "<work>": [scratch],
             "<scenarios>": [scenarios],
@@ -84,7 +84,7 @@ def visit(
         normaliser=normaliser,
         ended=status.ended,
         limits=limits,
-        site=environment.site,
+        sites=environment.sites,
     )
     return Visited(
         observations=reader.observations(notes, sitting.asked),
@@ -139,7 +139,7 @@ def _request(
             "PYTHONHASHSEED": "0",
             "PYTHONNOUSERSITE": "1",
             "TMPDIR": str(scratch / "tmp"),
-            "VIRTUAL_ENV": str(environment.root),
+            "VIRTUAL_ENV": str(environment.python.parent.parent),
         },
         stdout=scratch / "stdout",
         stderr=scratch / "stderr",

@@ -66,6 +66,10 @@ def matrix(  # noqa: PLR0913 - the options of a command
     source: Annotated[
         Several, typer.Option(help="A folder of your own source for a cell's path.")
     ] = None,
+    environment: Annotated[
+        str | None,
+        typer.Option(help="What cells are made of: store (the default) or venv."),
+    ] = None,
     refine: Annotated[
         bool | None,
         typer.Option(
@@ -134,6 +138,7 @@ def matrix(  # noqa: PLR0913 - the options of a command
         symbol=tuple(symbol or ()),
         scenario=tuple(scenario or ()),
         source=tuple(source or ()),
+        environment=environment,
         refine=refine,
         blame=blame,
         pre_releases=pre_releases,

@@ -42,6 +42,7 @@ class Options:
     """`NAME` or `NAME=PATH`."""
     output: str | None = None
     folder: str | None = None
+    environment: str | None = None
     jobs: str | None = None
     timeout: str | None = None
     """Seconds."""

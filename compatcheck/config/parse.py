@@ -14,7 +14,14 @@ from packaging.utils import canonicalize_name
 from pydantic import ByteSize, TypeAdapter, ValidationError
 
 from compatcheck.config.said import Said
-from compatcheck.model import AxisRequest, Outcome, Resolution, Select, Symbol
+from compatcheck.model import (
+    AxisRequest,
+    EnvironmentKind,
+    Outcome,
+    Resolution,
+    Select,
+    Symbol,
+)
 
 _SELECT: Final = re.compile(r"minor|all|latest:(?P<count>[1-9]\d*)")
 _CREDENTIALS: Final = re.compile(r"//[^/\s]*@")
@@ -138,6 +145,11 @@ def symbol(said: Said) -> Symbol:
 def resolution(said: Said) -> Resolution:
     """Which versions the resolver prefers."""
     return Resolution(choice(said, [mode.value for mode in Resolution]))
+
+
+def environment(said: Said) -> EnvironmentKind:
+    """What cells are made of."""
+    return EnvironmentKind(choice(said, [kind.value for kind in EnvironmentKind]))
 
 
 def outcome(said: Said) -> Outcome:

@@ -20,6 +20,7 @@ from compatcheck.config.pyproject import Project, read_project
 from compatcheck.config.said import Problems, Said, T
 from compatcheck.config.scenario_files import read_scenarios
 from compatcheck.config.settings import (
+    DEFAULT_ENVIRONMENT,
     DEFAULT_FAIL_ON,
     DEFAULT_FOLDER,
     DEFAULT_MEMORY,
@@ -157,6 +158,8 @@ class _Reading:
             requirements=self._requirements(),
             allow_builds=spoken.allow_builds,
             outputs=self._outputs(),
+            environment=one(parse.environment, spoken.environment)
+            or DEFAULT_ENVIRONMENT,
             folder=one(Said.path, spoken.folder) or self.folder / DEFAULT_FOLDER,
             jobs=one(parse.jobs, spoken.jobs),
             timeout=one(parse.seconds, spoken.timeout) or DEFAULT_TIMEOUT,

@@ -8,12 +8,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from compatcheck.model import AxisRequest, Outcome, Resolution, Scenario, Select, Symbol
+from compatcheck.model import (
+    AxisRequest,
+    EnvironmentKind,
+    Outcome,
+    Resolution,
+    Scenario,
+    Select,
+    Symbol,
+)
 
 DEFAULT_SELECT: Final = Select(rule="minor")
 DEFAULT_RESOLUTIONS: Final = (Resolution.HIGHEST,)
 DEFAULT_REFINE: Final = False
 DEFAULT_BLAME: Final = True
+DEFAULT_ENVIRONMENT: Final = EnvironmentKind.STORE
 DEFAULT_FOLDER: Final = "reports"
 DEFAULT_TIMEOUT: Final = 120.0
 DEFAULT_MEMORY: Final = 4 * 1024**3
@@ -87,5 +96,5 @@ class Settings:
     """Whether releases between two whose outcome differs are asked too."""
     blame: bool = DEFAULT_BLAME
     """Whether it is asked who is to blame for what failed."""
-    environment: str = "venv"
+    environment: EnvironmentKind = DEFAULT_ENVIRONMENT
     executor: str = "local"

@@ -34,6 +34,7 @@ class Spoken:
     """Whether the formats and the output are the command line's."""
     output: Said | None
     folder: Said | None
+    environment: Said | None
     jobs: Said | None
     timeout: Said | None
     memory: Said | None
@@ -78,6 +79,7 @@ def listen(options: Options, project: Project, folder: Path) -> Spoken:
         formats_typed=formats_typed,
         output=ear.one("output", options.output, None),
         folder=ear.one("folder", options.folder, table.folder),
+        environment=ear.one("environment", options.environment, table.environment),
         jobs=ear.one("jobs", options.jobs, table.jobs),
         timeout=ear.one("timeout", options.timeout, table.timeout),
         memory=ear.one("memory", options.memory, table.memory),

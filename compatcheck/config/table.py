@@ -110,6 +110,12 @@ class Table(_Strict):
         description="Requirements that take the place of what distributions declare.",
         examples=['overrides = ["werkzeug>=2"]'],
     )
+    environment: str | None = Field(
+        default=None,
+        description="What cells are made of: store (wheels unpacked once, on the path "
+        "of a near-empty environment) or venv (the real thing for each).",
+        examples=['environment = "store"'],
+    )
     refine: bool | None = Field(
         default=None,
         description="Whether every release between two that came out differently is "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Generator, Sequence
@@ -23,12 +24,32 @@ class Venv:
     """Its folder."""
     python: Path
     """Its executable."""
+    roots: tuple[Path, ...]
+    """Every folder that is part of it, its own first."""
+    sites: tuple[Path, ...]
+    """Where its distributions are, its own site-packages first."""
 
     @property
     def site(self) -> Path:
-        """Its site-packages."""
-        (found,) = self.root.glob("lib/py*/site-packages")
-        return found
+        """Its own site-packages."""
+        return self.sites[0]
+
+
+def make_venv(uv: Uv, root: Path, interpreter: Interpreter) -> Venv:
+    """An empty virtual environment. Raises `EnvironmentFault`."""
+    run_uv(uv, "venv", "--python", str(interpreter.executable), "--no-project", root)
+    (site,) = root.glob("lib/py*/site-packages")
+    return Venv(root=root, python=root / "bin" / "python", roots=(root,), sites=(site,))
+
+
+def run_uv(uv: Uv, *arguments: str | Path) -> None:
+    """Have uv do what is asked. Raises `EnvironmentFault` where it does not."""
+    try:
+        ended = uv.run([os.fspath(argument) for argument in arguments])
+    except ResolverFault as fault:
+        raise EnvironmentFault(str(fault)) from fault
+    if ended.code != 0:
+        raise EnvironmentFault(first_cause(ended.error))
 
 
 class VenvEnvironments:
@@ -72,15 +93,13 @@ class VenvEnvironments:
             shutil.rmtree(root, ignore_errors=True)
 
     def _make(self, root: Path, lock: Locked, interpreter: Interpreter) -> Venv:
-        venv = Venv(root=root / "venv", python=root / "venv" / "bin" / "python")
-        python = str(interpreter.executable)
-        self._run("venv", "--python", python, "--no-project", str(venv.root))
+        venv = make_venv(self._uv, root / "venv", interpreter)
         file = root / "pylock.toml"
         file.write_text(lock.pylock, encoding="utf-8")
         options = ["--python", str(venv.python), "--link-mode", self._link_mode]
         if not self._allow_builds:
             options.append("--no-build")
-        self._run("pip", "install", "--no-deps", *options, "-r", str(file))
+        run_uv(self._uv, "pip", "install", "--no-deps", *options, "-r", file)
         self._add_paths(venv)
         return venv
 
@@ -89,11 +108,3 @@ class VenvEnvironments:
             return
         lines = "".join(f"{path}\n" for path in self._paths)
         (venv.site / "compatcheck_source.pth").write_text(lines, encoding="utf-8")
-
-    def _run(self, *arguments: str) -> None:
-        try:
-            ended = self._uv.run(arguments)
-        except ResolverFault as fault:
-            raise EnvironmentFault(str(fault)) from fault
-        if ended.code != 0:
-            raise EnvironmentFault(first_cause(ended.error))

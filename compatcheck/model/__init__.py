@@ -9,6 +9,7 @@ from compatcheck.model.answers import (
     Drift,
     Failure,
     Frame,
+    Gist,
     Link,
     Locked,
     LockedPackage,
@@ -41,6 +42,7 @@ from compatcheck.model.existing import (
     WheelContents,
 )
 from compatcheck.model.words import (
+    EnvironmentKind,
     Outcome,
     Resolution,
     Source,
@@ -57,8 +59,10 @@ __all__ = [
     "Culprit",
     "Diagnosis",
     "Drift",
+    "EnvironmentKind",
     "Failure",
     "Frame",
+    "Gist",
     "ImportNeed",
     "Interpreter",
     "KeptVersion",

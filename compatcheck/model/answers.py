@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from compatcheck.model.asking import Cell, Contract
 from compatcheck.model.existing import KeptVersion
 from compatcheck.model.words import Outcome, Source, Stage
+
+Gist: TypeAlias = tuple[str, str, str | None, str, str]
+"""Type, message and module of what was raised; file and function that raised it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +74,18 @@ class Failure:
     """What it came from, nearest first."""
 
     @property
-    def gist(self) -> tuple[str, str, str | None, str, str]:
+    def gist(self) -> Gist:
         """What two failures share that are one to a reader.
 
         The lines and the way there differ between releases; what was said and the
         function that said it do not.
         """
-        last = self.frames[-1] if self.frames else Frame(file="", line=0, function="")
-        return self.type, self.message, self.module, last.file, last.function
+        return _gist(self)
+
+    @property
+    def story(self) -> tuple[object, ...]:
+        """The gist of it and of each step that led to it or came of it."""
+        return self.gist, *((link.relation, _gist(link)) for link in self.chain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +98,11 @@ class Link:
     message: str
     module: str | None
     frames: tuple[Frame, ...]
+
+
+def _gist(step: Failure | Link) -> Gist:
+    last = step.frames[-1] if step.frames else Frame(file="", line=0, function="")
+    return step.type, step.message, step.module, last.file, last.function
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

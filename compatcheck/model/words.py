@@ -46,6 +46,15 @@ class Resolution(StrEnum):
     LOWEST = "lowest"
 
 
+class EnvironmentKind(StrEnum):
+    """What the places are made of that cells are asked in."""
+
+    STORE = "store"
+    """Near-empty ones, whose path leads to wheels that are unpacked once."""
+    VENV = "venv"
+    """What anybody would install."""
+
+
 class Source(StrEnum):
     """Where a cell's answer comes from."""
 

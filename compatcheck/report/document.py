@@ -188,6 +188,8 @@ class Report:
     cells: tuple[Cell, ...]
     results: Mapping[str, Result]
     failures: Mapping[str, Failure]
+    """Each distinct one once, with the frames of the first cell that failed so: between
+    releases, lines and the calls on the way may differ."""
     contracts: Mapping[str, Contract]
     uses: tuple[str, ...] = ()
     """Labels of the call probe, sorted: releases of a consumer share most of them."""

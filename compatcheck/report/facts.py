@@ -34,6 +34,7 @@ class Facts:
         self.locks: dict[str, Mapping[str, str]] = {}
         # Digesting is the dear part, and equal cells bring equal observations.
         self._failures: dict[Failure, str] = {}
+        self._stories: dict[tuple[object, ...], str] = {}
         self._results: dict[tuple[object, ...], str] = {}
         self._contracts: dict[str, tuple[Contract, tuple[str, ...]]] = {}
         self._contract_names: dict[tuple[object, ...], str] = {}
@@ -107,10 +108,17 @@ class Facts:
         )
 
     def _failure(self, failure: Failure) -> str:
+        """The id of the first failure that tells the same story.
+
+        The lines and the calls in between differ from release to release: told for
+        each, one cause would be thousands of facts.
+        """
         if failure not in self._failures:
-            chain = tuple(_clean(link) for link in failure.chain)
-            told = replace(_clean(failure), chain=chain)
-            self._failures[failure] = _keep(self.failures, told, asdict(told))
+            if failure.story not in self._stories:
+                chain = tuple(_clean(link) for link in failure.chain)
+                told = replace(_clean(failure), chain=chain)
+                self._stories[failure.story] = _keep(self.failures, told, asdict(told))
+            self._failures[failure] = self._stories[failure.story]
         return self._failures[failure]
 
 

@@ -13,9 +13,11 @@ from compatcheck.errors import IndexFault
 class InstalledArchive:
     """The files of one installed distribution, by its RECORD."""
 
-    def __init__(self, site: Path, distribution: str) -> None:
-        """Find it in a site-packages folder. Raises `IndexFault` if it is not there."""
-        found = importlib_metadata.distributions(name=distribution, path=[str(site)])
+    def __init__(self, sites: Sequence[Path], distribution: str) -> None:
+        """Find it in one of these folders. Raises `IndexFault` if it is not there."""
+        found = importlib_metadata.distributions(
+            name=distribution, path=[str(site) for site in sites]
+        )
         installed = next(iter(found), None)
         if installed is None:
             raise IndexFault(f"{distribution} is not installed where it should be")

@@ -12,7 +12,7 @@ from compatcheck.errors import Problem, StoreFault, UsageError
 from compatcheck.observations import ObservationStore
 from compatcheck.workflow.session import Session
 
-_OURS: Final = ("uv", "runs", "observations-*")
+_OURS: Final = ("uv", "runs", "wheels", "observations-*")
 """What a run keeps in the cache folder. Whatever else is there is not ours: the folder
 is the user's to name, and a home folder may be named by mistake."""
 
@@ -27,7 +27,8 @@ def describe(session: Session) -> Iterator[str]:
     held = store.info()
     store.close()
     yield f"on disk       {size(_bytes(session.cache))}"
-    yield f"wheels        {size(_bytes(session.cache / 'uv'))}"
+    yield f"downloads     {size(_bytes(session.cache / 'uv'))}"
+    yield f"wheels        {size(_bytes(session.cache / 'wheels'))}"
     yield f"observations  {size(held.size)}"
     for kind, number in held.entries.items():
         yield f"  {kind:<12}{number}"

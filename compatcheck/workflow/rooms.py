@@ -16,7 +16,12 @@ from compatcheck.ask.keys import digest, tree_digest
 from compatcheck.ask.locks import Locks, ResolveTerms
 from compatcheck.ask.reading import Reading
 from compatcheck.config.settings import Settings
-from compatcheck.environments import Uv, VenvEnvironments
+from compatcheck.environments import (
+    StoreEnvironments,
+    Uv,
+    VenvEnvironments,
+    WheelStore,
+)
 from compatcheck.environments.runs import run_folder
 from compatcheck.errors import CouldNotTell
 from compatcheck.executors.process import Limits
@@ -24,10 +29,10 @@ from compatcheck.index.archives import RemoteArchives
 from compatcheck.index.client import Simple
 from compatcheck.index.locations import IndexSettings
 from compatcheck.index.settings import places_with_times, uv_environment
-from compatcheck.model import Release
+from compatcheck.model import EnvironmentKind, Release
 from compatcheck.observations import ObservationStore
 from compatcheck.plan import Plan
-from compatcheck.ports import Index
+from compatcheck.ports import Environments, Index
 from compatcheck.probes import choose_probes
 from compatcheck.resolve import UvResolver
 from compatcheck.workflow.session import Session
@@ -35,6 +40,8 @@ from compatcheck.workflow.session import Session
 _PROCESSES: Final = 4096
 """Processes and threads of one cell: enough for a numerical library on a big machine,
 too few to bring one down."""
+_STORE_SIZE: Final = 20 << 30
+"""Bytes of unpacked wheels that are left for the next run."""
 _FILE_SIZE: Final = 1 << 30
 """Bytes of any one file that a cell writes."""
 
@@ -73,6 +80,8 @@ def furnish(
             folder=scratch,
         )
         archives = stack.enter_context(RemoteArchives(where))
+        real = _real(uv, settings, isolation, scratch)
+        environments = _environments(uv, settings, session, isolation, real, scratch)
         asker = Asker(
             release=plan.release,
             reading=Reading(
@@ -88,7 +97,8 @@ def furnish(
                 store,
                 _resolve_terms(settings, variables),
             ),
-            environments=_environments(uv, settings, isolation, scratch),
+            environments=stack.enter_context(environments),
+            real=real,
             store=store,
             terms=_terms(settings, session, isolation, scratch),
         )
@@ -104,17 +114,40 @@ def _releases(index: Index, distribution: str) -> Sequence[Release]:
     return () if project is None else project.releases
 
 
-def _environments(
+def _real(
     uv: Uv, settings: Settings, isolation: Mapping[str, str], scratch: Path
 ) -> VenvEnvironments:
     return VenvEnvironments(
         uv,
         folder=scratch,
         paths=settings.sources,
-        # A linked file is the cache's own: only where no cell can write to it.
-        link_mode="hardlink" if isolation.get("files") == "read-only" else "copy",
+        link_mode="hardlink" if _cannot_write(isolation) else "copy",
         allow_builds=settings.allow_builds,
     )
+
+
+@contextmanager
+def _environments(
+    uv: Uv,
+    settings: Settings,
+    session: Session,
+    isolation: Mapping[str, str],
+    real: VenvEnvironments,
+    scratch: Path,
+) -> Generator[Environments]:
+    if settings.environment is EnvironmentKind.VENV or not _cannot_write(isolation):
+        yield real
+        return
+    store = WheelStore(uv=uv, folder=session.cache / "wheels")
+    with store.used(_STORE_SIZE):
+        yield StoreEnvironments(
+            uv, store=store, real=real, folder=scratch, paths=settings.sources
+        )
+
+
+def _cannot_write(isolation: Mapping[str, str]) -> bool:
+    """Whether files that cells share, the cache's own, are safe from cells."""
+    return isolation.get("files") == "read-only"
 
 
 def _resolve_terms(settings: Settings, index: Mapping[str, str]) -> ResolveTerms:
@@ -157,6 +190,7 @@ def _terms(
         limits=limits,
         sources=settings.sources,
         place={
+            "environment": settings.environment,
             "isolation": dict(isolation),
             "limits": [limits.seconds, limits.memory],
             "platform": [platform.system(), platform.machine(), platform.libc_ver()],

@@ -123,6 +123,7 @@ class Door:
             reading=cast("Reading", self.paper),
             locks=cast("Locks", self.paper),
             environments=self.environments,
+            real=self.environments,
             store=store,
             terms=Terms(
                 probes=(),

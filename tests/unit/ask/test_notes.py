@@ -40,7 +40,7 @@ def observe(
         normaliser=Normaliser({}),
         ended=ended or Exited(code=0),
         limits=Limits(seconds=2, memory=1, processes=1, file_size=1),
-        site=Path("/nowhere"),
+        sites=[Path("/nowhere")],
     )
     (asked,) = choose_probes([probe])
     return reader.observations(notes, [(asked, asked.targets(contract))])

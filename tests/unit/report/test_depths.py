@@ -14,6 +14,8 @@ from compatcheck.model import (
     Diagnosis,
     Drift,
     Failure,
+    Frame,
+    Link,
     Observation,
     Outcome,
     Remedy,
@@ -152,6 +154,34 @@ def test_depth_is_in_each_format(name: str) -> None:
     assert "call→scenario" in text
     plain = get("text").render(run(seen(*ALL, no="call")), Style(unicode=False))
     assert "call->scenario" in plain
+
+
+def test_lines_that_differ_make_no_other_failure() -> None:
+    """One cause in many releases is one fact, with the lines of the first."""
+
+    def at(line: int, so: str = "no reply") -> Failure:
+        frames = (
+            Frame(file="<env>/a.py", line=line, function="serve"),
+            Frame(file="<env>/wire.py", line=7, function="send"),
+        )
+        effect = Link(
+            relation="effect",
+            type="AssertionError",
+            message=so,
+            module=None,
+            frames=(Frame(file="<scenarios>/s.py", line=3, function="scenario"),),
+        )
+        return replace(NO, frames=frames, chain=(effect,))
+
+    def answer(*failures: Failure) -> Answer:
+        return made.failed(
+            *(made.seen("scenario", f"s.{n}", it) for n, it in enumerate(failures))
+        )
+
+    report = run(answer(at(10)), answer(at(12)), answer(at(12, "no title")))
+    lines = [failure.frames[0].line for failure in report.failures.values()]
+    assert sorted(lines) == [10, 12]
+    assert len(report.results) == 2
 
 
 def test_a_mark_without_a_stage_has_no_words() -> None:

@@ -28,6 +28,8 @@ def fill(cache: Path) -> None:
     store.close()
     (cache / "uv" / "wheels").mkdir(parents=True)
     (cache / "uv" / "wheels" / "a.whl").write_bytes(b"x" * 2048)
+    (cache / "wheels").mkdir()
+    (cache / "wheels" / "a.py").write_bytes(b"x" * 1024)
 
 
 def test_info_says_where_how_much_and_of_what(tmp_path: Path) -> None:
@@ -37,7 +39,8 @@ def test_info_says_where_how_much_and_of_what(tmp_path: Path) -> None:
     assert not cache.exists()
     fill(cache)
     lines = list(describe(session(cache)))
-    assert "wheels        2 KiB" in lines
+    assert "downloads     2 KiB" in lines
+    assert "wheels        1 KiB" in lines
     assert "  locks       1" in lines
 
 

@@ -1,0 +1,134 @@
+"""A near-empty virtual environment for each cell, whose path leads to shared trees."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from compatcheck.environments.overlap import can_stand_apart
+from compatcheck.environments.uv import Uv
+from compatcheck.environments.venv import Venv, VenvEnvironments, make_venv
+from compatcheck.environments.wheels import Table, Tree, WheelStore
+from compatcheck.errors import EnvironmentFault
+from compatcheck.model import Interpreter, Locked, LockedPackage
+
+_SCRIPTS: Final = "bin"
+_SHEBANG: Final = b"#!"
+
+
+class StoreEnvironments:
+    """Makes places to ask in out of wheels that are unpacked once.
+
+    Child processes see the same path, for it stands in a `.pth`. Where wheels cannot
+    stand apart, or bring what belongs elsewhere than on the path, the real thing is
+    made instead.
+    """
+
+    def __init__(
+        self,
+        uv: Uv,
+        *,
+        store: WheelStore,
+        real: VenvEnvironments,
+        folder: Path,
+        paths: Sequence[Path],
+    ) -> None:
+        """Make environments below `folder`, of the trees in `store`.
+
+        `paths` are put behind the trees on each path: the project's own source.
+        """
+        self._uv = uv
+        self._store = store
+        self._real = real
+        self._folder = folder
+        self._paths = paths
+
+    @contextmanager
+    def open(self, lock: Locked, interpreter: Interpreter) -> Generator[Venv]:
+        """An environment that has exactly what is locked; gone when the context ends.
+
+        Raises `EnvironmentFault` when it cannot be made.
+        """
+        trees = self._trees(lock, interpreter)
+        if trees is None:
+            with self._real.open(lock, interpreter) as real:
+                yield real
+            return
+        try:
+            root = Path(tempfile.mkdtemp(prefix="env-", dir=self._folder))
+        except OSError as error:
+            raise EnvironmentFault(f"no folder for an environment: {error}") from error
+        try:
+            yield self._made(root, trees, interpreter)
+        except OSError as error:
+            raise EnvironmentFault(f"no environment can be made: {error}") from error
+        finally:
+            shutil.rmtree(root, ignore_errors=True)
+
+    def _trees(self, lock: Locked, interpreter: Interpreter) -> list[Tree] | None:
+        """The trees of a lock; None where they cannot make an environment."""
+        if not all(_is_known_wheel(package) for package in lock.packages):
+            return None
+        tables = _Tables(lock)
+        trees = [
+            self._store.tree(package, tables, interpreter) for package in lock.packages
+        ]
+        elsewhere = any(tree.beside - {_SCRIPTS} for tree in trees)
+        if elsewhere or not can_stand_apart([tree.site for tree in trees]):
+            return None
+        return trees
+
+    def _made(
+        self, root: Path, trees: Sequence[Tree], interpreter: Interpreter
+    ) -> Venv:
+        venv = make_venv(self._uv, root / "venv", interpreter)
+        path = [*(tree.site for tree in trees), *self._paths]
+        lines = "".join(f"{place}\n" for place in path)
+        (venv.site / "compatcheck.pth").write_text(lines, encoding="utf-8")
+        for tree in trees:
+            if _SCRIPTS in tree.beside:
+                _put_scripts(tree.root / _SCRIPTS, venv.python)
+        return replace(
+            venv,
+            roots=(venv.root, *(tree.root for tree in trees)),
+            sites=(venv.site, *(tree.site for tree in trees)),
+        )
+
+
+class _Tables:
+    """The entries of a lock by distribution, read when the first is wanted."""
+
+    def __init__(self, lock: Locked) -> None:
+        self._lock = lock
+        self._tables: dict[str, Table] | None = None
+
+    def __call__(self, distribution: str) -> Table:
+        if self._tables is None:
+            packages = tomllib.loads(self._lock.pylock)["packages"]
+            self._tables = {package["name"]: package for package in packages}
+        return self._tables[distribution]
+
+
+def _is_known_wheel(package: LockedPackage) -> bool:
+    """Whether it is installed from a file whose content is known by its hash."""
+    wheels = all(file.endswith(".whl") for file in package.files)
+    return wheels and bool(package.files) and bool(package.hashes)
+
+
+def _put_scripts(folder: Path, python: Path) -> None:
+    """Copy programs beside an interpreter, which then is the one that runs them."""
+    for program in folder.iterdir():
+        place = python.with_name(program.name)
+        words = program.read_bytes()
+        first, end, rest = words.partition(b"\n")
+        if first.startswith(_SHEBANG) and b"python" in first:
+            words = _SHEBANG + os.fsencode(python) + end + rest
+        place.write_bytes(words)
+        place.chmod(0o755)
