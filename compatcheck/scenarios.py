@@ -31,6 +31,10 @@ _EXAMPLE: Final = "write it like def scenario_reply(): ..."
 _KEYS: Final = ("dependencies", "requires-python", "tool")
 _OWN_KEYS: Final = ("env", "network", "timeout")
 
+_OF_THE_CELL: Final = frozenset({"HOME", "LANG", "PATH", "TMPDIR", "VIRTUAL_ENV"})
+_OF_THE_LOADER: Final = ("PYTHON", "LD_", "DYLD_")
+"""Variables that decide which programs, modules and libraries a cell has."""
+
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -112,7 +116,8 @@ class _File:
             self.wrong(
                 f"{node.name} is there already", "give it another name", node.lineno
             )
-        if needed := _required(node.args):
+        needed = _required(node.args)
+        if needed and not node.decorator_list:  # which may give it something
             self.wrong(
                 f"{node.name} wants {', '.join(needed)}, and nobody gives it that",
                 "give its parameters defaults, or leave them out",
@@ -206,6 +211,12 @@ class _Block:
         """Names of variables."""
         found = self._list(table, key, "names of variables", '["API_KEY"]')
         for name in found:
+            if name in _OF_THE_CELL or name.startswith(_OF_THE_LOADER):
+                self._wrong(
+                    key,
+                    f"{name} is what a cell sets for itself",
+                    "leave it out, or set it in the scenario",
+                )
             if not name or "=" in name or "\0" in name:
                 self._wrong(
                     key,

@@ -32,10 +32,12 @@ def observation_key(
     """The key of what a cell was seen to do.
 
     `place` is what else bears on an answer: the platform, the limits, the isolation,
-    the project's own source. None where a file of the lock has no hash: what it holds
-    is then not known, so nothing is remembered about it.
+    the project's own source. None where that is not all: a file of the lock has no
+    hash, so what it holds is not known, or a scenario has the network, and what is
+    there answers otherwise tomorrow.
     """
-    if not all(package.hashes for package in lock.packages):
+    known = all(package.hashes for package in lock.packages)
+    if not known or any(scenario.network for scenario in contract.scenarios):
         return None
     return digest(
         {

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from compatcheck.ask.secrets import Secrets
 from compatcheck.index.redact import redact
 from compatcheck.model import Failure, Frame, Link
 
@@ -19,9 +20,6 @@ _ADDRESS: Final = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 
 _TEMPORARY: Final = re.compile(r"(?<=[/\\])(\.?tmp)[A-Za-z0-9_]{6,8}\b")
 """How Python's tempfile and uv name what they need for a moment."""
-
-_SHORTEST_SECRET: Final = 6
-"""Characters; shorter values (`true`, `eu`) are words that stand anywhere."""
 
 
 class Normaliser:
@@ -37,12 +35,7 @@ class Normaliser:
         `secrets` are variables of the user's whose values nobody is to read; what is
         as short as a switch is none.
         """
-        hidden = {
-            value: name
-            for name, value in sorted((secrets or {}).items())
-            if len(value) >= _SHORTEST_SECRET
-        }
-        self._hidden = sorted(hidden.items(), key=lambda it: (-len(it[0]), it))
+        self._secrets = Secrets(secrets or {})
         words = {
             str(form): word
             for word, folders in places.items()
@@ -62,8 +55,7 @@ class Normaliser:
         Halves of characters, which no file can hold, are told as escapes.
         """
         text = text.encode("utf-8", "backslashreplace").decode()
-        for value, name in self._hidden:
-            text = text.replace(value, f"<{name}>")
+        text = self._secrets.hidden(text)
         text = self._folder.sub(lambda found: self._words[found.group()], text)
         text = _TEMPORARY.sub(r"\1…", text)
         return redact(_ADDRESS.sub("0x…", text))
@@ -71,9 +63,9 @@ class Normaliser:
     def failure(self, told: Mapping[str, Any]) -> Failure:
         """A failure as the guest tells it, as a noun."""
         return Failure(
-            type=told["type"],
+            type=self.text(told["type"]),
             message=self.text(told["message"]),
-            module=told["module"],
+            module=self._word(told["module"]),
             frames=self._frames(told["frames"]),
             chain=tuple(self._link(link) for link in told["chain"]),
         )
@@ -81,18 +73,21 @@ class Normaliser:
     def _link(self, told: Mapping[str, Any]) -> Link:
         return Link(
             relation=told["relation"],
-            type=told["type"],
+            type=self.text(told["type"]),
             message=self.text(told["message"]),
-            module=told["module"],
+            module=self._word(told["module"]),
             frames=self._frames(told["frames"]),
         )
+
+    def _word(self, told: str | None) -> str | None:
+        return None if told is None else self.text(told)
 
     def _frames(self, told: Iterable[Mapping[str, Any]]) -> tuple[Frame, ...]:
         return tuple(
             Frame(
                 file=self.text(frame["file"]),
                 line=frame["line"] or 0,
-                function=frame["function"],
+                function=self.text(frame["function"]),
             )
             for frame in told
         )

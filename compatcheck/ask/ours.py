@@ -17,7 +17,7 @@ _OURS: Final = tuple(
             "it writes where a cell may not write",
         ),
         (
-            r"\[Errno 27\]|os error 27\b|File too large",
+            r"\[Errno 27\]|os error 27\b",
             "it writes a file larger than a cell may",
         ),
         (r"\[Errno 101\]|os error 101\b|Network is unreachable", _OFFLINE),

@@ -30,33 +30,39 @@ class Sitting:
         """Each target with its probe."""
         return [(probe, target) for probe, them in self.asked for target in them]
 
-    @property
-    def seconds(self) -> float:
-        """What its targets may take that have a time limit of their own."""
-        return sum(float(target.get("seconds", 0)) for _, target in self.targets)
+    def patience(self, loading: float) -> float:
+        """Seconds after which it hangs; `loading` is what a target may take to load.
+
+        The guest sees to it that no target takes longer than it may.
+        """
+        own = [float(it["seconds"]) for _, it in self.targets if "seconds" in it]
+        return loading + sum(loading + seconds for seconds in own)
 
     def broke_off(self, observations: Sequence[Observation]) -> bool:
-        """Whether the cell ended there, by what was seen: there is no more to ask."""
-        if len(observations) < len(self.targets):
-            return True
+        """Whether the cell ended there, by what was seen: there is no more to ask.
+
+        An interpreter that died later than at an import that everybody needs takes
+        with it what was to be asked in it, and nothing of what is asked elsewhere.
+        """
         return any(
             probe.ends_cell and not target["read"] and seen.outcome != Outcome.PASSED
-            for (probe, target), seen in zip(self.targets, observations, strict=True)
+            for (probe, target), seen in zip(self.targets, observations, strict=False)
         )
 
 
 def sittings(
     asked: Asked, scenarios: Sequence[Scenario], variables: Mapping[str, str]
 ) -> Iterator[Sitting]:
-    """One for all that is allowed nothing, then one for each scenario that is.
+    """One without scenarios, one for those allowed nothing, one for each other.
 
-    `variables` are those of the user's that are set and that any scenario asks for.
+    A scenario passes by what itself imports: an interpreter in which the probes have
+    imported all that the contract names would hide what it lacks. `variables` are those
+    of the user's that are set and that any scenario asks for.
     """
     apart = [it for it in scenarios if it.network or it.variables]
     together = tuple(it for it in scenarios if it not in apart)
-    yield Sitting(
-        asked=_of(asked, (None, *(it.name for it in together))), scenarios=together
-    )
+    yield Sitting(asked=_of(asked, (None,)))
+    yield Sitting(asked=_of(asked, [it.name for it in together]), scenarios=together)
     for scenario in apart:
         yield Sitting(
             asked=_of(asked, (scenario.name,)),

@@ -50,15 +50,16 @@ def visit(
     `limits` are those of targets that have none of their own; `scratch` is empty.
     Raises `EnvironmentFault` where the guest could not be asked at all.
     """
-    control, scenarios = scratch / "control", scratch / "scenarios"
+    control = scratch / "control"
+    families = _families(sitting.scenarios, scratch / "scenarios")
     for name in ("control", "home", "tmp", "work"):
         (scratch / name).mkdir()
-    _place(sitting.scenarios, scenarios)
-    asked = json.dumps(_input(sitting, scenarios))
+    _place(sitting.scenarios, families)
+    asked = json.dumps(_input(sitting, families, limits.seconds))
     (control / "input.json").write_text(asked, encoding="utf-8")
     (control / "output.jsonl").touch()
-    limits = replace(limits, seconds=limits.seconds + sitting.seconds)
-    request = _request(environment, interpreter, scratch, limits)
+    patient = replace(limits, seconds=sitting.patience(limits.seconds))
+    request = _request(environment, interpreter, scratch, patient)
     status = run_caged(
         replace(
             request,
@@ -71,7 +72,11 @@ def visit(
             "<env>": environment.roots,
             "<base>": [interpreter.executable.parent.parent],
             "<work>": [scratch],
-            "<scenarios>": [scenarios],
+            "<scenarios>": [
+                folder
+                for name, family in families.items()
+                for folder in (family / name, family)
+            ],
             "<source>": sources,
             "<probes>": [guest_folder().parent],
         },
@@ -92,18 +97,34 @@ def visit(
     )
 
 
-def _place(scenarios: Iterable[Scenario], folder: Path) -> None:
-    """Put each scenario's files into a folder of its own."""
+def _families(scenarios: Iterable[Scenario], folder: Path) -> dict[str, Path]:
+    """A folder for what each scenario has beside it; one where that is the same."""
+    keys = {it.name: it.companions or it.name for it in scenarios}
+    order = list(dict.fromkeys(keys.values()))
+    return {name: folder / str(order.index(key)) for name, key in keys.items()}
+
+
+def _place(scenarios: Iterable[Scenario], families: Mapping[str, Path]) -> None:
+    """Put each scenario where only what lies beside it can be imported by name."""
     for scenario in scenarios:
-        own = folder / scenario.name
+        family = families[scenario.name]
+        own = family / scenario.name
         own.mkdir(parents=True)
-        for name, text in scenario.files:
-            (own / name).write_bytes(text.encode())
+        first, *beside = scenario.files
+        for folder, (name, text) in ((own, first), *((family, it) for it in beside)):
+            (folder / name).write_bytes(text.encode())
 
 
-def _input(sitting: Sitting, folder: Path) -> dict[str, Any]:
-    files = {
-        scenario.name: {"file": str(folder / scenario.name / scenario.files[0][0])}
+def _input(
+    sitting: Sitting, families: Mapping[str, Path], loading: float
+) -> dict[str, Any]:
+    where = {
+        scenario.name: {
+            "file": str(families[scenario.name] / scenario.name / scenario.files[0][0]),
+            "family": str(families[scenario.name]),
+            "companions": [Path(name).stem for name, _ in scenario.companions],
+            "loading": loading,
+        }
         for scenario in sitting.scenarios
     }
     return {
@@ -112,7 +133,7 @@ def _input(sitting: Sitting, folder: Path) -> dict[str, Any]:
                 "path": str(probe.path),
                 "ends_cell": probe.ends_cell,
                 "targets": [
-                    {**target, **files.get(target.get("scenario", ""), {})}
+                    {**target, **where.get(target.get("scenario", ""), {})}
                     for target in targets
                 ],
             }

@@ -1,8 +1,8 @@
-"""One target in a process of its own, which may die, hang or leave others behind.
+"""Work done in a process of its own, which may die, hang or leave others behind.
 
-A fork has all that is imported already. It is taken only from a process of a single
+A fork has all that is loaded already. It is taken only from a process of a single
 thread, since what other threads hold would stay held in the child for ever; else the
-guest is started anew, and has everything to import again.
+guest is started anew, and has everything to load again.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ _LONGEST_PAUSE = 0.02  # seconds; the shorter, the sooner an end is seen
 _fork = getattr(os, "fork", None)
 _leave, _new_session, _copy, _open = os._exit, os.setsid, os.dup2, os.open
 _close, _read, _list, _write = os.close, os.read, os.listdir, os.write
+_pipe, _no_wait, _which = os.pipe, os.set_blocking, os.fstat
 _kill, _kill_group, _wait = os.kill, os.killpg, os.waitpid
 _was_killed, _signal, _code = os.WIFSIGNALED, os.WTERMSIG, os.WEXITSTATUS
 _KILL, _NOW, _whatever = signal.SIGKILL, os.WNOHANG, contextlib.suppress
@@ -27,7 +28,7 @@ _now, _sleep = time.monotonic, time.sleep
 
 
 class Aside:
-    """Asks single targets beside this process; what they leave is killed."""
+    """Has work done beside this process; what it leaves is killed."""
 
     def __init__(self, control):
         """Remember how this process was started, before a stranger changes it."""
@@ -41,20 +42,31 @@ class Aside:
         self._variables = dict(os.environ)
         self._folder = os.getcwd()
 
-    def ask(self, answer, place, seconds):
-        """How the process that was to answer ended: its signal, code, or lateness.
+    def fork(self, work, loading, seconds):
+        """How a fork ended that did the work: its signal, code, or lateness.
 
-        `answer` is run in a fork; a guest that is started anew finds out what to do
-        from `place`. Raises OSError where no process can be made.
+        None where no fork can be taken from here. The work is given a function to
+        call as soon as all is loaded: till then it has `loading` seconds to live, from
+        then on `seconds`. Raises OSError where no process can be made.
         """
+        if not is_single():
+            return None
         _flush()
-        process = _forked(answer) if _is_single() else self._started(place)
+        mouth, ear = _pipe()[::-1]
         try:
-            return _follow(process, seconds)
+            process = _forked(work, mouth)
+            _close(mouth)
+            _no_wait(ear, False)  # noqa: FBT003 - takes no name
+            try:
+                return _follow(process, _Deadline(loading, seconds, ear))
+            finally:
+                _end(process)
         finally:
-            _end(process)
+            _close(ear)
 
-    def _started(self, place):
+    def start(self, place, seconds):
+        """How a guest ended that was started anew to answer the target at `place`."""
+        _flush()
         started = self._start(
             self._command + [str(number) for number in place],
             cwd=self._folder,
@@ -63,10 +75,43 @@ class Aside:
             start_new_session=True,
         )
         started.returncode = 0  # it is waited for here, and nobody need warn of it
-        return started.pid
+        try:
+            return _follow(started.pid, _Deadline(seconds, seconds, None))
+        finally:
+            _end(started.pid)
+
+    def end(self, leader):
+        """Kill a session that lost whoever would have ended it."""
+        _end(leader)
 
 
-def _is_single():
+class _Deadline:
+    """When a process has had its time, which begins anew when it has loaded."""
+
+    def __init__(self, loading, seconds, ear):
+        self._limit, self._seconds, self._ear = loading, seconds, ear
+        self._from = _now()
+
+    def late(self):
+        """The limit that has passed; None while there is time left."""
+        if self._ear is not None and _hears(self._ear):
+            self._limit, self._from, self._ear = self._seconds, _now(), None
+        return self._limit if _now() - self._from >= self._limit else None
+
+
+def _hears(ear):
+    """Whether anything was said, or nothing can be said any more."""
+    try:
+        _read(ear, 1)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def is_single():
+    """Whether a fork of this process would be whole."""
     if _fork is None:
         return False
     try:
@@ -76,16 +121,24 @@ def _is_single():
         return threading is None or threading.active_count() == 1
 
 
-def _forked(answer):
+def _forked(work, mouth):
+    pipe = _which(mouth).st_ino
     process = _fork()
     if process:
         return process
+
+    def ready():
+        with _whatever(OSError):  # closed by a stranger, or another file by now
+            if _which(mouth).st_ino == pipe:
+                _write(mouth, b".")
+                _close(mouth)
+
     code = 70
     try:
         _new_session()
         nothing = _open(os.devnull, os.O_RDONLY)
         _copy(nothing, 0)
-        answer()
+        work(ready)
         code = 0
     except BaseException as error:
         _write(2, repr(type(error)).encode("utf-8", "backslashreplace"))
@@ -100,8 +153,8 @@ def _flush():
             stream.flush()
 
 
-def _follow(process, seconds):
-    deadline, pause = _now() + seconds, 0.001
+def _follow(process, deadline):
+    pause = 0.001
     while True:
         try:
             ended, status = _wait(process, _NOW)
@@ -109,10 +162,10 @@ def _follow(process, seconds):
             return {}
         if ended:
             return _how(status)
-        left = deadline - _now()
-        if left <= 0:
-            return {"late": seconds}
-        _sleep(min(pause, left))
+        late = deadline.late()
+        if late is not None:
+            return {"late": late}
+        _sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE)
 
 

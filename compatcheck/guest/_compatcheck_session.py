@@ -5,7 +5,7 @@ file, or start processes and threads. So all that the sitting needs is bound and
 before the first question, and a line is written through a file opened for it alone.
 
 A probe file gives `probe(target)`. It may say `ALONE = True`: then each target is asked
-in a process of its own, which has `target["seconds"]` to live. It may have a class
+in a process of its own, as `_compatcheck_held` tells. It may have a class
 `OnlyLogged` of exceptions that hold two others: `logged`, which is the failure, and
 `raised`, what came of it. A probe that returns a string left the target out, and why.
 """
@@ -15,14 +15,16 @@ import os
 
 import _compatcheck_alone
 import _compatcheck_failure
+import _compatcheck_held
 
 _LONGEST_REASON = 400  # characters
 
 # Bound before anything is imported that could put something else in its place.
 _encode = json.JSONEncoder().encode
 _describe = _compatcheck_failure.describe
-_start, _put, _take, _end, _leave = os.open, os.write, os.read, os.close, os._exit
-_whoami, _look, _seek, _cut = os.getpid, os.stat, os.lseek, os.truncate
+_Holder = _compatcheck_held.Holder
+_OWN = (_compatcheck_alone, _compatcheck_failure, _compatcheck_held)
+_start, _put, _end, _leave, _whoami = os.open, os.write, os.close, os._exit, os.getpid
 
 
 def run(control, *place):
@@ -43,12 +45,11 @@ def run(control, *place):
 
 
 class _Sitting:
-    def __init__(self, probes, output):
-        self._probes, self._output = probes, output
-        self._files = [_load_probe(probe["path"]) for probe in probes]
-        self._own_files = {__file__, _compatcheck_alone.__file__}
-        self._own_files.add(_compatcheck_failure.__file__)
-        self._own_files.update(probe["path"] for probe in probes)
+    def __init__(self, asked, output):
+        self._probes, self.output = asked, output
+        self._files = [_load_probe(probe["path"]) for probe in asked]
+        self._own_files = {__file__, *(module.__file__ for module in _OWN)}
+        self._own_files.update(probe["path"] for probe in asked)
         self._aside = None
 
     def prepare(self, control):
@@ -58,13 +59,14 @@ class _Sitting:
             self._aside = _compatcheck_alone.Aside(control)
 
     def ask_all(self):
-        write = _writer(self._output)
+        write = self.writer()
         for number, probe in enumerate(self._probes):
-            for index, target in enumerate(probe["targets"]):
+            targets, file = probe["targets"], self._files[number]
+            if file.get("ALONE"):
+                _Holder(self, self._aside, number, targets, file).ask_all()
+                continue
+            for index, target in enumerate(targets):
                 write({"begin": [number, index]})
-                if self._files[number].get("ALONE"):
-                    self._ask_alone(write, number, index)
-                    continue
                 seen = self._ask(number, index)
                 write(seen)
                 ends = probe["ends_cell"] and not target["read"]
@@ -75,34 +77,16 @@ class _Sitting:
 
     def answer(self, number, index):
         """Ask one target and write what was seen, from whatever process this is."""
-        write = _writer(self._output)
+        write = self.writer()
         write(self._ask(number, index))
 
-    def _ask_alone(self, write, number, index):
-        before = _look(self._output).st_size
-        seconds = self._probes[number]["targets"][index]["seconds"]
-        try:
-            died = self._aside.ask(
-                lambda: self.answer(number, index), (number, index), seconds
-            )
-        except OSError as error:
-            told = _describe(error, self._own_files)
-            write({"end": [number, index], "failure": told})
-            return
-        if not self._has_whole_line(before):
-            _cut(self._output, before)
-            write({"end": [number, index], "died": died})
+    def writer(self):
+        """What writes lines from this process."""
+        return _writer(self.output)
 
-    def _has_whole_line(self, before):
-        size = _look(self._output).st_size
-        if size == before:
-            return False
-        file = _start(self._output, os.O_RDONLY)
-        try:
-            _seek(file, size - 1, os.SEEK_SET)
-            return _take(file, 1) == b"\n"
-        finally:
-            _end(file)
+    def describe(self, error, effect=None):
+        """An exception as JSON, without the frames of the guest."""
+        return _describe(error, self._own_files, effect)
 
     def _ask(self, number, index):
         """The line that tells of a target."""
@@ -111,9 +95,9 @@ class _Sitting:
             reason = file["probe"](self._probes[number]["targets"][index])
         except BaseException as error:  # SystemExit at import is an answer too
             if type(error) is file.get("OnlyLogged"):
-                failure = _describe(error.logged, self._own_files, error.raised)
+                failure = self.describe(error.logged, error.raised)
             else:
-                failure = _describe(error, self._own_files)
+                failure = self.describe(error)
         seen = {"end": [number, index], "failure": failure}
         if reason is not None:
             seen["left_out"] = str(reason)[:_LONGEST_REASON]

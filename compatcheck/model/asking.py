@@ -124,6 +124,11 @@ class Scenario:
     """How long each of its functions may take."""
 
     @property
+    def companions(self) -> tuple[tuple[str, str], ...]:
+        """Name and text of what lies beside it."""
+        return self.files[1:]
+
+    @property
     def digest(self) -> str:
         """SHA-256 of all that it is: a changed scenario is another question."""
         told = hashlib.sha256(repr(self.files).encode())

@@ -7,9 +7,9 @@ the scenario made of it is told as its effect.
 
 from __future__ import annotations
 
-import os
 import sys
 import types
+from _thread import get_ident as _which_thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ ALONE = True
 _PREFIX = "scenario_"
 _LATER = (types.GeneratorType, types.AsyncGeneratorType)
 
+_loaded = {}  # type: Dict[str, Any]
 _open = open  # before anything imported can replace it
 
 
@@ -53,12 +54,23 @@ class OnlyLogged(Exception):
         self.raised = raised
 
 
-def probe(target: Mapping[str, Any]) -> None:
-    """Run one function of the file at `target["file"]`, which the visit has put there.
+def share(target: Mapping[str, Any]) -> None:
+    """Import what lies beside the file: the files of its family have the same there."""
+    _add_folder(target["family"])
+    for name in target["companions"]:
+        __import__(name)
 
-    Its folder comes last on the path, so that nothing there hides a distribution.
-    """
-    sys.path.append(os.path.dirname(target["file"]))
+
+def load(target: Mapping[str, Any]) -> None:
+    """Load the file at `target["file"]`, which the visit has put there."""
+    file = target["file"]
+    if file not in _loaded:
+        _add_folder(target["family"])
+        _loaded[file] = _load(file, target["scenario"])
+
+
+def probe(target: Mapping[str, Any]) -> None:
+    """Run one function of the file."""
     noticed = _Noticed()
     noticed.listen()
     try:
@@ -74,11 +86,15 @@ def probe(target: Mapping[str, Any]) -> None:
 
 
 class _Noticed:
-    """The exceptions that anybody logs as an error, until it is told to stop."""
+    """The exceptions that are logged as an error, until it is told to stop.
+
+    In the thread of the scenario: what reports from the background fails beside it.
+    """
 
     def __init__(self) -> None:
         self.last = None  # type: Any
         self._listens = True
+        self._thread = _which_thread()
 
     def listen(self) -> None:
         """Hear of every record, whatever handlers, filters and levels make of it."""
@@ -99,14 +115,15 @@ class _Noticed:
         self._listens = False
 
     def _notice(self, error: Any) -> None:
-        if self._listens and isinstance(error, BaseException):
+        here = self._listens and _which_thread() == self._thread
+        if here and isinstance(error, BaseException):
             self.last = error
 
 
 def _run(target: Mapping[str, Any], noticed: _Noticed) -> None:
     try:
-        module = _load(target["file"], target["scenario"])
-        found = getattr(module, target["function"])()
+        load(target)
+        found = getattr(_loaded[target["file"]], target["function"])()
     except BaseException:
         noticed.stop()
         raise
@@ -135,6 +152,12 @@ def _run_loop(awaitable: Any, noticed: _Noticed) -> None:
     finally:
         if raised:
             raise raised[0]
+
+
+def _add_folder(folder: str) -> None:
+    """Put it last on the path, so that nothing there hides a distribution."""
+    if folder not in sys.path:
+        sys.path.append(folder)
 
 
 def _load(path: str, name: str) -> Any:

@@ -123,7 +123,8 @@ def _isolation(report: Report) -> str:
     """The walls that matter most, and every one that was missing."""
     walls = report.isolation
     told = [f"{name}: {walls[name]}" for name in WALLS if name in walls]
-    missing = [f"{k}: {v}" for k, v in walls.items() if v.startswith("missing")]
+    open_to = ("missing", "has ")
+    missing = [f"{k}: {v}" for k, v in walls.items() if v.startswith(open_to)]
     missing = [each for each in missing if each not in told]
     return "; ".join([*told, *missing]) if walls else ""
 

@@ -46,7 +46,7 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Repo
         swept.results,
         axes=swept.plan.axes,
         request=_request(settings, where),
-        isolation=isolation,
+        isolation={**isolation, **_allowed(settings)},
         generated=session.clock(),
         timings={
             "plan": round(planned - started, 3),
@@ -135,6 +135,16 @@ def _request(settings: Settings, where: IndexSettings) -> dict[str, JsonValue]:
         "memory": settings.memory,
         "index": where.origin,
     }
+
+
+def _allowed(settings: Settings) -> dict[str, str]:
+    """What scenarios have beside what every cell has: `network and API_KEY`."""
+    told = {}
+    for scenario in settings.scenarios:
+        given = [*(("network",) if scenario.network else ()), *scenario.variables]
+        if given:
+            told[f"scenario {scenario.name}"] = f"has {' and '.join(given)}"
+    return told
 
 
 def _axis_text(axis: AxisRequest) -> str:

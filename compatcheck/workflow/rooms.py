@@ -23,13 +23,13 @@ from compatcheck.environments import (
     WheelStore,
 )
 from compatcheck.environments.runs import run_folder
-from compatcheck.errors import CouldNotTell
+from compatcheck.errors import CouldNotTell, Problem, UsageError
 from compatcheck.executors.process import Limits
 from compatcheck.index.archives import RemoteArchives
 from compatcheck.index.client import Simple
 from compatcheck.index.locations import IndexSettings
 from compatcheck.index.settings import places_with_times, uv_environment
-from compatcheck.model import EnvironmentKind, Release
+from compatcheck.model import EnvironmentKind, Release, Scenario
 from compatcheck.observations import ObservationStore
 from compatcheck.plan import Plan
 from compatcheck.ports import Environments, Index
@@ -167,6 +167,26 @@ def _further(settings: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*settings.requirements, *needed)))
 
 
+def _variables(
+    scenarios: Sequence[Scenario], environ: Mapping[str, str]
+) -> dict[str, str]:
+    """What scenarios ask for by name. Raises `UsageError` where it is not set."""
+    missing = [
+        Problem(
+            place=scenario.files[0][0],
+            message=f"it asks for the variable {name}, which is not set",
+            mend=f"set {name}, or take it out of env",
+        )
+        for scenario in scenarios
+        for name in scenario.variables
+        if name not in environ
+    ]
+    if missing:
+        raise UsageError(*missing)
+    names = {name for scenario in scenarios for name in scenario.variables}
+    return {name: environ[name] for name in sorted(names)}
+
+
 def _terms(
     settings: Settings,
     session: Session,
@@ -179,12 +199,7 @@ def _terms(
         processes=_PROCESSES,
         file_size=_FILE_SIZE,
     )
-    variables = {
-        name: session.environ[name]
-        for scenario in settings.scenarios
-        for name in scenario.variables
-        if name in session.environ
-    }
+    variables = _variables(settings.scenarios, session.environ)
     return Terms(
         probes=choose_probes(settings.probes),
         limits=limits,

@@ -128,9 +128,7 @@ def test_what_imports_may_not_serve(command: Command, plant: Plant) -> None:
     assert failure["frames"][-1]["function"] == "reply"
     (effect,) = failure["chain"]
     assert (effect["relation"], effect["message"]) == ("effect", "an error event came")
-    assert [frame["file"] for frame in effect["frames"]] == [
-        "<scenarios>/serving/serving.py"
-    ]
+    assert [frame["file"] for frame in effect["frames"]] == ["<scenarios>/serving.py"]
     assert told.code == 1
     assert str(command.home) not in json.dumps(told.report)
 
@@ -187,6 +185,7 @@ def test_failed_import_ends_before_any_scenario(
 ) -> None:
     """What does not import serves nobody, with or without allowances."""
     write_wheel(links, "lib", "3.0", {"lib.py": "import nowhere\n"})
+    command.variables["KEY"] = "value"
     plain = plant("def scenario_a(): ...\n", name="plain.py")
     keyed = plant("def scenario_b(): ...\n", "[tool.compatcheck]", 'env = ["KEY"]')
     told = run(command, "lib==3.0", "--scenario", plain, "--scenario", keyed)
@@ -216,10 +215,10 @@ def test_variables_are_given_by_name(command: Command, plant: Plant) -> None:
     code = """
         import os
         def scenario_it():
-            assert "OTHER" not in os.environ and "UNSET" not in os.environ
+            assert "OTHER" not in os.environ
             assert os.environ.get("API_KEY") is None, os.environ["API_KEY"]
     """
-    keyed = plant(code, "[tool.compatcheck]", 'env = ["API_KEY", "UNSET"]')
+    keyed = plant(code, "[tool.compatcheck]", 'env = ["API_KEY"]')
     plain = plant(code, name="plain.py")
     told = run(command, "lib==1.0", "--scenario", keyed, "--scenario", plain)
     assert told.seen() == {
@@ -228,6 +227,7 @@ def test_variables_are_given_by_name(command: Command, plant: Plant) -> None:
         "serving.it": "failed",
     }
     assert told.failure("serving.it")["message"] == "<API_KEY>"
+    assert told.report["isolation"]["scenario serving"] == "has API_KEY"
     kept = b"".join(it.read_bytes() for it in (command.home / "cache").glob("obs*"))
     assert b"key-0123456789" not in kept
 
@@ -236,6 +236,28 @@ def test_variables_are_given_by_name(command: Command, plant: Plant) -> None:
     assert run(command, "lib==1.0", "--scenario", keyed).cell["source"] == "cached"
     command.variables["API_KEY"] = "another-key"
     assert run(command, "lib==1.0", "--scenario", keyed).cell["source"] == "probed"
+
+
+def test_variable_that_is_not_set_is_told_before_anything_is_asked(
+    command: Command, plant: Plant
+) -> None:
+    """In one line that names it, and never as a failure of a distribution."""
+    file = plant("def scenario_it(): pass", "[tool.compatcheck]", 'env = ["UNSET_KEY"]')
+    said = command("matrix", "lib==1.0", "--scenario", file)
+    assert said.code == 2
+    assert "serving.py: it asks for the variable UNSET_KEY" in said.err
+
+
+def test_scenario_passes_by_what_itself_imports(
+    command: Command, plant: Plant, links: Path
+) -> None:
+    """What the other probes import is not there for it, as it is not for a user."""
+    files = {"lib/__init__.py": "", "lib/deep.py": "x = 1\n"}
+    write_wheel(links, "lib", "3.0", files)
+    file = plant("import lib\ndef scenario_it(): assert lib.deep.x\n")
+    told = run(command, "lib==3.0", "--module", "lib.deep", "--scenario", file)
+    assert told.seen("3.0")["lib.deep"] == "passed"
+    assert told.seen("3.0")["serving.it"] == "failed"
 
 
 @contextmanager
@@ -282,6 +304,30 @@ def test_network_is_given_to_who_asks(command: Command, plant: Plant) -> None:
         "online.steady": "passed",
         "online.asks": "passed",
     }
+
+
+def test_answer_that_came_over_the_network_is_not_remembered(
+    command: Command, plant: Plant
+) -> None:
+    """What is there answers otherwise tomorrow."""
+    with serving(200) as url:
+        code = ASKING.format(url=url)
+        file = plant(code, "[tool.compatcheck]", "network = true")
+        told = [run(command, "lib==1.0", "--scenario", file) for _ in range(2)]
+    assert [it.cell["source"] for it in told] == ["probed", "probed"]
+    assert told[0].report["isolation"]["scenario serving"] == "has network"
+
+
+def test_import_that_hangs_has_its_own_time(
+    command: Command, plant: Plant, links: Path
+) -> None:
+    """Scenarios behind it do not make it longer."""
+    write_wheel(links, "lib", "3.0", {"lib.py": "import time\ntime.sleep(60)\n"})
+    file = plant("def scenario_it(): pass\n", "[tool.compatcheck]", "timeout = 20")
+    told = run(command, "lib==3.0", "--scenario", file, "--timeout", "2")
+    assert told.cells == {"3.0": ("crashed", "import")}
+    (failure,) = told.report["failures"].values()
+    assert failure["message"] == "no answer within 2 s"
 
 
 def test_flaky_one_is_unknown_and_said_to_be_flaky(

@@ -111,6 +111,11 @@ class TestReading:
         assert len({it.digest for it in (first, *others)}) == 4
 
 
+def test_decorator_may_give_parameters(read: Read) -> None:
+    """What is behind it is not known before it runs."""
+    assert read("@given\ndef scenario_it(value): ...\n").functions == ("scenario_it",)
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
@@ -128,6 +133,16 @@ class TestReading:
         (block("a = ["), ":2", "this is not TOML"),
         (block("", "a = 1 2"), ":3", "this is not TOML: Expected newline"),
         (block("") + "# /// script\n#\n# ///\n", ":5", "it has a second script block"),
+        (
+            block("[tool.compatcheck]", 'env = ["HOME"]'),
+            ":3",
+            "HOME is what a cell sets",
+        ),
+        (
+            block("[tool.compatcheck]", 'env = ["LD_PRELOAD"]'),
+            ":3",
+            "LD_PRELOAD is what",
+        ),
         (block('dependancies = ["a"]'), ":2", "'dependancies' is unknown"),
         (block('dependencies = "a"'), ":2", "must be a list of requirements"),
         (block("dependencies = [1]"), ":2", "must be a list of requirements"),

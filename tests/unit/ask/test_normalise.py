@@ -74,3 +74,38 @@ def test_values_of_variables_are_not_told() -> None:
     secrets = {"KEY": "abcdef", "LONG": "abcdef-ghi", "SWITCH": "true"}
     words = Normaliser({}, secrets)
     assert words.text("abcdef-ghi, abcdef, true") == "<LONG>, <KEY>, true"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "-----KEY\nabcdefgh/ij+kl\n-----",
+        repr("-----KEY\nabcdefgh/ij+kl\n-----"),
+        "only abcdefgh/ij+kl of it",
+        "q=-----KEY%0Aabcdefgh%2Fij%2Bkl%0A-----",
+        "Basic LS0tLS1LRVkKYWJjZGVmZ2gvaWora2wKLS0tLS0=",
+        "no such key: abcdefgh/***",
+        "cut short: abcdefgh/i",
+    ],
+)
+def test_values_are_known_in_every_form(said: str) -> None:
+    """Quoted, encoded, a line of it, or its beginning as libraries tell keys."""
+    words = Normaliser({}, {"KEY": "-----KEY\nabcdefgh/ij+kl\n-----"})
+    told = words.text(said)
+    assert "<KEY>" in told
+    assert "abcdefgh" not in told
+    assert "YWJjZGVm" not in told
+
+
+def test_values_are_hidden_wherever_they_stand() -> None:
+    """In the type, the module and the function too: all of it is a stranger's text."""
+    told = {
+        "type": "key-0123456789",
+        "message": "key-0123456789",
+        "module": "key-0123456789",
+        "frames": [{"file": "key-0123456789", "line": 1, "function": "key-0123456789"}],
+        "chain": [],
+    }
+    failure = Normaliser({}, {"KEY": "key-0123456789"}).failure(told)
+    assert "0123456789" not in repr(failure)
+    assert failure.type == failure.module == failure.frames[0].function == "<KEY>"

@@ -81,22 +81,53 @@ class Guest:
         seconds: float = 20,
         beside: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Run the guest on imports, then on the scenarios of a file with this code."""
-        folder = self.modules / f"scenarios_{next(_numbers)}"
-        folder.mkdir()
-        for name, text in {"served.py": code, **(beside or {})}.items():
-            (folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
-        functions = re.findall(r"(?m)^(?:async )?def (scenario_\w+)", code)
-        scenario = {"name": "served", "functions": functions, "seconds": seconds}
-        return self.ask(*modules, scenario=scenario, folder=folder)
+        """Run the guest on the scenarios of a file with this code.
+
+        It imports the modules first.
+        """
+        imports = "".join(f"import {module}\n" for module in modules)
+        return self.serve_all(
+            {"served": imports + textwrap.dedent(code)}, seconds=seconds, beside=beside
+        )
+
+    def serve_all(
+        self,
+        codes: Mapping[str, str],
+        *,
+        seconds: float = 20,
+        loading: float = 20,
+        beside: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Run the guest on the scenarios of several files that share what is beside."""
+        family = self.modules / f"scenarios_{next(_numbers)}"
+        family.mkdir()
+        for name, text in (beside or {}).items():
+            (family / name).write_text(textwrap.dedent(text), encoding="utf-8")
+        scenarios, files = [], {}
+        for name, code in codes.items():
+            file = family / name / f"{name}.py"
+            file.parent.mkdir()
+            file.write_text(textwrap.dedent(code), encoding="utf-8")
+            functions = re.findall(r"(?m)^(?:async )?def (scenario_\w+)", code)
+            scenario = {"name": name, "functions": functions, "seconds": seconds}
+            scenarios.append(scenario)
+            files[name] = {
+                "file": str(file),
+                "family": str(family),
+                "companions": sorted(
+                    Path(it).stem for it in beside or {} if it.startswith("_")
+                ),
+                "loading": loading,
+            }
+        return self.ask(scenarios=scenarios, files=files)
 
     def ask(
         self,
         *modules: str,
         symbols: Sequence[str] = (),
         timeout: float = 30,
-        scenario: Mapping[str, Any] | None = None,
-        folder: Path = Path(),
+        scenarios: Sequence[Mapping[str, Any]] = (),
+        files: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Answer:
         """Run the guest on imports, then on symbols (`module:name`), then serving."""
         pairs = [symbol.split(":") for symbol in symbols]
@@ -106,7 +137,7 @@ class Guest:
             "symbols": [{"module": m, "name": n} for m, n in pairs],
             "read": [],
             "uses": [],
-            "scenarios": [scenario] if scenario else [],
+            "scenarios": scenarios,
         }
         control = self.modules / f"control_{next(_numbers)}"
         control.mkdir()
@@ -115,7 +146,7 @@ class Guest:
                 "path": str(probe.path),
                 "ends_cell": probe.ends_cell,
                 "targets": [
-                    {**target, "file": str(folder / "served.py")}
+                    {**target, **(files or {}).get(target.get("scenario", ""), {})}
                     for target in probe.file.targets(contract)
                 ],
             }

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from unit.guest.conftest import Guest
 
 THREAD = """
-    import threading
-    threading.Thread(target=threading.Event().wait, daemon=True).start()
+import threading
+threading.Thread(target=threading.Event().wait, daemon=True).start()
 """
 """A module after which a fork would be no longer safe."""
 
@@ -40,7 +40,7 @@ async def scenario_awaited():
 """,
             started,
         )
-        assert answer.ends == [FINE] * 3, answer.err
+        assert answer.ends == [FINE] * 2, answer.err
         assert answer.done
         assert answer.err == ""
 
@@ -49,7 +49,7 @@ async def scenario_awaited():
         answer = guest.serve(
             "def scenario_it(): inner()\ndef inner(): assert 0, 'none'", started
         )
-        failure = answer.failures[1]
+        (failure,) = answer.failures
         assert failure
         assert (failure["type"], failure["message"]) == ("AssertionError", "none")
         functions = [frame["function"] for frame in failure["frames"]]
@@ -76,9 +76,11 @@ async def scenario_awaited():
             started,
             seconds=0.5 if "late" in died else 20,
         )
-        assert answer.ends[1:2] == [{"died": died}]
-        if "late" not in died:  # anew, half a second may not be enough for Python
-            assert answer.ends[2:] == [FINE]
+        told = answer.ends[0]["died"]
+        assert told.keys() == died.keys()
+        if "late" not in died:  # anew, there is time to load besides
+            assert told == died
+        assert answer.ends[1:] == [FINE]
         assert answer.done
 
     def test_function_that_only_seems_to_run_fails(self, newest: Guest) -> None:
@@ -86,7 +88,7 @@ async def scenario_awaited():
         answer = newest.serve(
             "def scenario_it(): return (1 / n for n in [0])", newest.plant("")
         )
-        failure = answer.failures[1]
+        (failure,) = answer.failures
         assert failure
         assert failure["message"] == "scenario_it yields, so calling it runs nothing"
 
@@ -127,7 +129,7 @@ class TestProcesses:
     """What a scenario's process has, and what is left of it."""
 
     def test_import_is_shared_by_a_fork(self, guest: Guest) -> None:
-        """What the probes before it imported is there, changed by no other scenario."""
+        """What the file imported is there, changed by no other of its scenarios."""
         name = guest.plant("import os\npid, seen = os.getpid(), []")
         answer = guest.serve(
             f"""
@@ -139,13 +141,11 @@ def scenario_two(): assert {name}.seen == []
 """,
             name,
         )
-        assert answer.ends == [FINE] * 3
+        assert answer.ends == [FINE] * 2
 
     def test_threads_mean_a_new_start(self, guest: Guest) -> None:
         """What a thread holds would be held for ever in a fork of its process."""
-        name = guest.plant(
-            "import os\npid = os.getpid()\n" + THREAD.replace("    ", "")
-        )
+        name = guest.plant("import os\npid = os.getpid()\n" + THREAD)
         answer = guest.serve(
             f"""
 import os, {name}, sys
@@ -155,7 +155,7 @@ def scenario_it():
 """,
             name,
         )
-        assert answer.ends == [FINE] * 2
+        assert answer.ends == [FINE]
 
     def test_nothing_is_left_behind(self, guest: Guest, started: str) -> None:
         """Children, in a group of their own too, and threads end with the scenario."""
@@ -184,7 +184,7 @@ def scenario_gone():
 """,
             started,
         )
-        assert answer.ends == [FINE] * 3
+        assert answer.ends == [FINE] * 2
         assert answer.done
 
     def test_child_that_comes_back_says_nothing(
@@ -194,17 +194,15 @@ def scenario_gone():
         answer = guest.serve(
             "import os\ndef scenario_it():\n    if os.fork(): os.wait()", started
         )
-        assert answer.ends == [FINE] * 2
+        assert answer.ends == [FINE]
 
-    def test_standard_input_is_empty(self, guest: Guest, started: str) -> None:
+    def test_standard_input_is_empty(self, guest: Guest) -> None:
         """And what was printed before is not printed again."""
         chatty = guest.plant("print('once')")
         answer = guest.serve(
-            "import sys\ndef scenario_it(): assert sys.stdin.read() == ''",
-            started,
-            chatty,
+            "import sys\ndef scenario_it(): assert sys.stdin.read() == ''", chatty
         )
-        assert answer.ends == [FINE] * 3
+        assert answer.ends == [FINE]
         assert answer.out.count("once") == 1
 
     @pytest.mark.parametrize(
@@ -231,7 +229,7 @@ def scenario_gone():
             started,
         )
         told = [end["failure"] and end["failure"]["type"] for end in answer.ends]
-        assert told == [None, None, None, "AssertionError"], answer.ends
+        assert told == [None, "AssertionError"], answer.ends
         assert answer.done
 
     def test_death_that_nobody_saw_is_one_all_the_same(self, guest: Guest) -> None:
@@ -243,7 +241,114 @@ def scenario_gone():
             "import os\ndef scenario_bad(): os._exit(3)\ndef scenario_good(): pass",
             reaper,
         )
-        assert answer.ends == [FINE, {"died": {}}, FINE]
+        assert answer.ends == [{"died": {}}, FINE]
+
+
+class TestLoading:
+    """What files share, and what becomes of it when it cannot be loaded."""
+
+    def test_each_file_is_loaded_once_and_shares_what_is_beside(
+        self, guest: Guest
+    ) -> None:
+        """Files with the same beside them find it loaded, their own module not."""
+        one = """
+import os, sys, _part
+pid = os.getpid()
+def scenario_one():
+    assert pid == os.getppid() != _part.pid
+    assert "_part" in sys.modules and not _part.seen
+    _part.seen.append(1)
+def scenario_two(): assert not _part.seen
+"""
+        other = """
+import os, _part
+def scenario_it():
+    assert not _part.seen
+    open(__file__ + ".pid", "w").write(str(_part.pid))
+"""
+        answer = guest.serve_all(
+            {"one": one, "other": other, "another": other},
+            beside={"_part.py": "import os\npid, seen = os.getpid(), []"},
+        )
+        assert answer.ends == [FINE] * 4, answer.err
+        told = {file.read_text() for file in guest.modules.rglob("*other.py.pid")}
+        assert len(told) == 1
+        for file in guest.modules.rglob("*.py.pid"):
+            file.unlink()
+
+    @pytest.mark.parametrize(
+        ("code", "died"),
+        [
+            ("import time; time.sleep(60)", {"late": 0.5}),
+            ("import os; os._exit(3)", {"code": 3}),
+        ],
+    )
+    def test_file_that_does_not_load_is_not_loaded_for_each(
+        self, guest: Guest, code: str, died: Mapping[str, Any]
+    ) -> None:
+        """Its scenarios have all died of that, and the next file is asked."""
+        functions = "".join(f"def scenario_{n}(): pass\n" for n in range(9))
+        answer = guest.serve_all(
+            {"bad": f"{code}\n{functions}", "good": "def scenario_it(): pass"},
+            loading=0.5 if "late" in died else 20,
+            beside={"_part.py": "x = 1"},
+        )
+        assert answer.ends == [{"died": died}] * 9 + [FINE]
+        assert answer.done
+
+    def test_file_that_raises_fails_all_of_its_scenarios(self, guest: Guest) -> None:
+        """With the exception, as if each had loaded it."""
+        functions = "def scenario_one(): pass\ndef scenario_two(): pass\n"
+        answer = guest.serve_all({"bad": f"import nowhere\n{functions}"})
+        types = [failure and failure["type"] for failure in answer.failures]
+        assert types == ["ModuleNotFoundError"] * 2
+
+    @pytest.mark.parametrize(
+        "part",
+        [
+            "raise LookupError('beside')",
+            "import os; os._exit(3)",
+            "import time; time.sleep(60)",
+            THREAD,
+            "import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)",
+        ],
+    )
+    def test_what_is_beside_concerns_who_imports_it(
+        self, guest: Guest, part: str
+    ) -> None:
+        """Whatever it does, a file that does not import it passes."""
+        answer = guest.serve_all(
+            dict.fromkeys(("one", "two"), "def scenario_it(): pass"),
+            loading=1,
+            beside={"_part.py": part},
+        )
+        assert answer.ends == [FINE] * 2
+        assert answer.done
+
+    def test_one_that_ends_its_parents_takes_only_itself(self, guest: Guest) -> None:
+        """Those behind it are asked all the same, in their order."""
+        bad = """
+import os, signal, time
+def scenario_bad():
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+def scenario_good(): pass
+"""
+        answer = guest.serve_all(
+            {"bad": bad, "fine": "def scenario_it(): pass"},
+            beside={"_part.py": "x = 1"},
+        )
+        assert answer.ends == [{"died": {"signal": 9}}, FINE, FINE]
+        assert answer.done
+
+    def test_loading_is_not_part_of_answering(self, guest: Guest) -> None:
+        """A scenario has its seconds for itself, started anew too."""
+        slow = f"import time; time.sleep(0.6)\n{THREAD}"
+        for code in (slow, "import time; time.sleep(0.6)"):
+            answer = guest.serve_all(
+                {"served": f"{code}\ndef scenario_it(): pass"}, seconds=0.5
+            )
+            assert answer.ends == [FINE]
 
 
 LIBRARY = """
@@ -265,7 +370,8 @@ class TestLogged:
         """The failure of the one scenario in the code, where `lib` is the library."""
         name = guest.plant(library)
         answer = guest.serve(f"import {name} as lib\n{code}", name)
-        return answer.failures[1]
+        (failure,) = answer.failures
+        return failure
 
     @pytest.mark.parametrize("how", ["def", "async def"])
     def test_is_the_failure(self, guest: Guest, how: str) -> None:
@@ -300,6 +406,15 @@ class TestLogged:
         code = "def scenario_it(): assert lib.serve() == 1"
         failure = self.told(newest, code, library=library)
         assert failure["type"] == "ZeroDivisionError"
+
+    def test_of_another_thread_is_none(self, guest: Guest) -> None:
+        """What reports from the background fails beside the scenario."""
+        code = (
+            "import threading\ndef scenario_it():\n"
+            "    thread = threading.Thread(target=lib.serve)\n"
+            "    thread.start(); thread.join()\n    assert 0, 'own'"
+        )
+        assert self.told(guest, code)["message"] == "own"
 
     def test_does_not_matter_where_the_scenario_returns(self, guest: Guest) -> None:
         """An error event that was expected is logged too."""
