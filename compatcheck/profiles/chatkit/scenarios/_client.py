@@ -58,6 +58,10 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
+for _kind in (ThreadStreamEvent, Thread, Page[ThreadItem]):
+    _adapter(_kind)  # takes long, and is the same for every scenario
+
+
 def _checked(raw: bytes, kind: Any) -> Any:
     """The JSON of these bytes, which says what this release's own types can say."""
     adapter = _adapter(kind)
