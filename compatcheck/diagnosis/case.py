@@ -16,12 +16,9 @@ from compatcheck.model import (
     Failure,
     Link,
     Observation,
-    Outcome,
     Remedy,
     Resolution,
 )
-
-BAD: Final = frozenset({Outcome.FAILED, Outcome.CRASHED})
 
 _LONGEST: Final = 200
 """Characters of a message that stand in a sentence."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from packaging.version import Version
 
-from compatcheck.diagnosis.case import BAD, Case, Turn
+from compatcheck.diagnosis.case import Case, Turn
 from compatcheck.diagnosis.owners import installed
 from compatcheck.model import CellResult, Observation, Outcome
 
@@ -119,7 +119,7 @@ def told_of(result: CellResult, asked: Observation) -> bool | None:
         if seen.target == asked.target and seen.probe == asked.probe:
             if seen.outcome is Outcome.PASSED:
                 return True
-            return False if seen.outcome in BAD else None
+            return False if seen.outcome.is_red else None
     return None
 
 
