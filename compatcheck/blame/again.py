@@ -27,7 +27,7 @@ def same_again(scene: Scene, cure: Cure) -> Cure | None:
     wanted = [Verdict.GOOD, Verdict.GOOD, *(Verdict.BAD for _ in bad)]
     if scene.verdicts(asked) != wanted:
         return None
-    (again,) = scene.results([cure.requirements], fresh=True)
+    (again,) = scene.twice([cure.requirements])
     if scene.goal.verdict(again) is not Verdict.GOOD:
         return None
     proof = [f"what drifted in {named(cure.scene.today.cell)} turned it here too"]

@@ -8,7 +8,7 @@ from typing import Final
 from compatcheck.blame.goal import Verdict, failing, why_untold
 from compatcheck.blame.worlds import Scene
 from compatcheck.diagnosis.case import named, said
-from compatcheck.model import CellResult
+from compatcheck.model import CellResult, Outcome
 
 _MOST: Final = 8
 """Names or versions that one sentence lists."""
@@ -32,7 +32,10 @@ def mends(scene: Scene, held: Sequence[str], others: Sequence[str]) -> str:
     lines = " and ".join(f"`{line}`" for line in scene.held(held))
     more = " or ".join(f"`{line}`" for line in scene.held(others))
     also = f"; so does {more} alone" if others else ""
-    return f"held back as it was then, {lines} mends it{also}"
+    (result,) = scene.results([scene.held(held)])
+    whole = result.outcome is Outcome.PASSED
+    mended = "mends it" if whole else "makes pass what drifted, not all of it"
+    return f"held back as it was then, {lines} {mended}{also}"
 
 
 def breaks(scene: Scene, names: Sequence[str], result: CellResult) -> str:

@@ -87,7 +87,7 @@ def _seen(case: Case, axis: str) -> Turned | None:
     bad = [version for version in told if told[version] is False]
     last_good = max((v for v in good if v < own), default=None)
     good_above = min((v for v in good if v > own), default=None)
-    if last_good is None and good_above is None:
+    if told.get(own) is not False or (last_good is None and good_above is None):
         return None
     below = tuple(sorted(v for v in bad if v < own and not _under(v, last_good)))
     first_bad = min((*below, own)) if last_good is not None else own

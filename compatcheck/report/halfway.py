@@ -60,7 +60,7 @@ def _kind(report: Report, cell: Cell) -> _Kind | None:
 def _blame(report: Report, cell: Cell) -> str:
     """`httpx 0.28.0 is to blame, …`, where that explains all that fails in a cell.
 
-    Only a verified drift does, with the one remedy that was seen to help; a second
+    Only a drift does, with the one remedy that was seen to help here; a second
     diagnosis tells of something that this remedy leaves broken.
     """
     found = report.results[cell.result].diagnoses if cell.result else ()
@@ -76,8 +76,7 @@ def _blame(report: Report, cell: Cell) -> str:
 
 def _drifted(report: Report, culprit: Culprit) -> bool:
     return any(
-        drift.verified
-        and drift.distribution == culprit.distribution
+        drift.distribution == culprit.distribution
         and culprit.version in {drift.first_bad, *drift.holes}
         for drift in report.drift
     )
