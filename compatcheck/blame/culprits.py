@@ -57,8 +57,11 @@ def find_culprits(scene: Scene, suspects: Sequence[str]) -> Found | NotFound:
         singles = list(held) if len(held) == 1 else _mending(scene, changed)
         if not singles:
             return _proven(scene, held, others=())
-    candidates = _candidates(scene, singles, changed)
-    chosen = min(candidates, key=lambda name: _preference(scene, name))
+    candidates = list(singles)
+    chosen = next((it for it in candidates if _breaks_alone(scene, it)), None)
+    if chosen is None:
+        candidates = _candidates(scene, singles, changed)
+        chosen = min(candidates, key=lambda name: _preference(scene, name))
     others = tuple(sorted(name for name in candidates if name != chosen))
     return _proven(scene, (chosen,), others=others)
 
@@ -103,6 +106,13 @@ def _candidates(
     }
     wanted = [name for name in changed if name in dragged or name in singles]
     return _mending(scene, wanted)
+
+
+def _breaks_alone(scene: Scene, name: str) -> bool:
+    """Whether it is proven both ways: then who went back with it needs no asking."""
+    if not scene.upward(name):
+        return False
+    return scene.verdicts([scene.moved([name])]) == [Verdict.BAD]
 
 
 def _preference(scene: Scene, name: str) -> tuple[bool, int]:

@@ -59,7 +59,13 @@ def each(
     sentences = []
     if innocent:
         moved = releases(scene, innocent, " or ")
-        sentences.append(f"moved forward alone, {moved} is innocent: all passes")
+        whole = all(
+            result.outcome is Outcome.PASSED
+            for name, result in zip(names, results, strict=True)
+            if name in innocent
+        )
+        passes = "all passes" if whole else "what drifted passes"
+        sentences.append(f"moved forward alone, {moved} is innocent: {passes}")
     if guilty and len(names) > 1:
         moved = releases(scene, guilty, " or ")
         sentences.append(f"moved forward alone, {moved} breaks it too")
