@@ -9,6 +9,7 @@ from compatcheck.blame.goal import Verdict
 from compatcheck.blame.worlds import Scene, World, world
 from compatcheck.diagnosis.case import named
 from compatcheck.diagnosis.owners import installed
+from compatcheck.model import Outcome
 
 
 def same_again(scene: Scene, cure: Cure) -> Cure | None:
@@ -27,12 +28,14 @@ def same_again(scene: Scene, cure: Cure) -> Cure | None:
     wanted = [Verdict.GOOD, Verdict.GOOD, *(Verdict.BAD for _ in bad)]
     if scene.verdicts(asked) != wanted:
         return None
-    (again,) = scene.results([cure.requirements], fresh=True)
+    (again,) = scene.twice([cure.requirements])
     if scene.goal.verdict(again) is not Verdict.GOOD:
         return None
     proof = [f"what drifted in {named(cure.scene.today.cell)} turned it here too"]
+    (best,) = scene.results([good])
+    passes = "it passes" if best.outcome is Outcome.PASSED else "what drifted passes"
     proof += [
-        f"with {turn.distribution} {turn.last_good} it passes, with"
+        f"with {turn.distribution} {turn.last_good} {passes}, with"
         f" {turn.first_bad} it fails"
         for turn in cure.turns
     ]

@@ -10,13 +10,16 @@ from packaging.version import Version
 from compatcheck.blame import cases
 from compatcheck.blame.again import same_again
 from compatcheck.blame.culprits import NotFound, find_culprits
-from compatcheck.blame.cure import Cure, Tried, find_cure, try_on
+from compatcheck.blame.cure import Cure, find_cure
+from compatcheck.blame.door import Door
 from compatcheck.blame.goal import failing
 from compatcheck.blame.grid import Grid
 from compatcheck.blame.groups import Group, group, groups
 from compatcheck.blame.looks import Look, WhenReleased, look_among
-from compatcheck.blame.sweep import Releases
+from compatcheck.blame.steady import settle
 from compatcheck.blame.telling import worked
+from compatcheck.blame.trial import Tried, try_on
+from compatcheck.blame.turning import Releases
 from compatcheck.diagnosis.case import named
 from compatcheck.diagnosis.owners import seen_in_frames
 from compatcheck.model import CellResult, Diagnosis, Drift
@@ -28,7 +31,7 @@ class Blamed:
     """Results with their diagnoses, and what drifted."""
 
     results: tuple[CellResult, ...]
-    """In the order in which they were given."""
+    """In the order in which they were given; unknown where a failure was flaky."""
     drift: tuple[Drift, ...]
     """Sorted; each distribution and turn once."""
 
@@ -40,25 +43,19 @@ def blame(
     releases: Releases,
     when_released: WhenReleased,
     told: Callable[[str], None],
+    found: Callable[[Blamed], None] = lambda _: None,
 ) -> Blamed:
     """Give every failed cell of a grid its diagnoses, and tell what drifted.
 
     `results` are confirmed. `releases` are all that the index has of a distribution,
     `when_released` the instant at which a cell's last pin came out (None where the
-    index does not tell), and `told` gets a line of progress now and then. Cells that
-    are unknown are not investigated: nobody is blamed for a flaky answer.
+    index does not tell). `told` gets a line of progress now and then, `found` what is
+    settled so far, as often as there is more. Cells that are unknown are not
+    investigated: nobody is blamed for a flaky answer.
     """
-    inquiry = _Inquiry(results, ask, releases, when_released, told)
+    inquiry = _Inquiry(results, ask, releases, when_released, told, found)
     inquiry.run()
-    return Blamed(
-        results=tuple(
-            replace(result, diagnoses=tuple(inquiry.diagnoses.get(id(result), ())))
-            if id(result) in inquiry.diagnoses
-            else result
-            for result in results
-        ),
-        drift=_added_up(inquiry.drift),
-    )
+    return inquiry.blamed()
 
 
 class _Inquiry:
@@ -71,70 +68,121 @@ class _Inquiry:
         releases: Releases,
         when_released: WhenReleased,
         told: Callable[[str], None],
+        found: Callable[[Blamed], None],
     ) -> None:
-        self.diagnoses: dict[int, list[Diagnosis]] = {}
-        self.drift: list[Drift] = []
-        self._groups = groups(results)
-        self._grid = Grid(results)
-        self._ask, self._releases, self._when = ask, releases, when_released
-        self._told = told
+        self._results = list(results)
+        self._places = {id(result): place for place, result in enumerate(results)}
+        self._diagnoses: dict[int, list[Diagnosis]] = {}
+        self._drift: list[Drift] = []
+        self._ask_anew, self._ask = ask, Door(ask)
+        self._grid = Grid(self._results, self._ask)
+        self._releases, self._when = releases, when_released
+        self._told, self._found = told, found
         self._cures: list[Cure] = []
-        self._done = 0
-        self._all = len(self._groups)
+        self._done = self._all = 0
 
     def run(self) -> None:
         """What drifted goes first: its cures may mend what never worked, too."""
-        drifted, others = self._looks(self._groups)
+        found = groups(self._results)
+        self._all = len(found)
+        drifted, others = self._looks(found)
         while drifted or others:
             if drifted:
                 left = self._drifted(drifted.pop(0))
             else:
                 left = self._others(others.pop(0))
+            self._found(self.blamed())
             more_drifted, more_others = self._looks(left)
             drifted += more_drifted
             others += more_others
+
+    def blamed(self) -> Blamed:
+        """All that is settled by now."""
+        told = [self._diagnoses.get(id(result)) for result in self._results]
+        return Blamed(
+            results=tuple(
+                replace(result, diagnoses=tuple(diagnoses)) if diagnoses else result
+                for result, diagnoses in zip(self._results, told, strict=True)
+            ),
+            drift=_added_up(self._drift),
+        )
 
     def _looks(self, found: Sequence[Group]) -> tuple[list[Look], list[Look]]:
         """A first look at each: at those that worked once, and at the others."""
         if found:
             self._say("did it ever work")
         seen = look_among(found, self._ask, self._when)
+        again = {id(it.group.lead): it.again for it in seen if it.again is not None}
+        if again:
+            return self._looks(self._settled_again(found, again))
         drifted = [each for each in seen if each.scene is not None]
         return drifted, [each for each in seen if each.scene is None]
+
+    def _settled_again(
+        self, found: Sequence[Group], again: dict[int, CellResult]
+    ) -> list[Group]:
+        """What is left of these when what did not repeat is unknown."""
+        self._say("what does not repeat, asked again")
+        members = [member for each in found for member in each.members]
+        settled = settle(members, again, self._ask_anew)
+        for member in members:
+            if (new := settled.get(id(member))) is not None:
+                place = self._places.pop(id(member))
+                self._results[place] = new
+                self._places[id(new)] = place
+        self._grid = Grid(self._results, self._ask)
+        self._found(self.blamed())
+        left = groups([settled.get(id(member), member) for member in members])
+        self._all += len(left) - len(found)
+        return left
 
     def _drifted(self, seen: Look) -> list[Group]:
         """Find what turned it and what mends it; the members that this leaves over."""
         scene = seen.scene
         assert scene is not None  # noqa: S101 - that is why it is here
         for known in self._cures:
-            self._say(f"trying {' '.join(known.requirements)}")
+            self._say(f"trying {known.command}")
             again = same_again(scene, known)
             if again is not None:
-                return self._cured(seen.group, again)
-        failure = failing(scene.today)[0].failure
-        suspects = [name for cure in self._cures for name in cure.found.held]
-        suspects += seen_in_frames(scene.today, failure) if failure else []
+                return self._cured(seen, again)
         self._say(f"{len(scene.changed)} releases differ")
-        found = find_culprits(scene, suspects)
+        found = find_culprits(scene, self._suspects(scene.today))
         if isinstance(found, NotFound):
             why = f"{named(scene.today.cell)} worked once; what drifted is no release"
             return self._settled(seen, why, (worked(scene), found.why))
         self._say(f"trying {' and '.join(found.held)}")
-        cure = find_cure(scene, found, self._releases)
+        cure = find_cure(scene, found, self._releases, self._say)
         if isinstance(cure, str):
             return self._settled(seen, cure, (worked(scene), *found.proof))
         self._cures.append(cure)
-        return self._cured(seen.group, cure)
+        return self._cured(seen, cure)
 
-    def _cured(self, found: Group, cure: Cure) -> list[Group]:
-        """Tell what drifted, once it was tried on others that fail so."""
-        tried = try_on(found, cure, self._ask)
-        self.drift += cure.drift(tried.mended)
-        size = len(found.members)
-        self._tell(tried.mended, cases.of_drift(cure, tried, size))
-        for members, diagnosis in cases.of_the_rest(cure.scene, tried, self._grid):
-            self._tell(members, diagnosis)
-        return self._over(tried)
+    def _suspects(self, today: CellResult) -> list[str]:
+        """Who was to blame before, then whose code is in the tracebacks."""
+        names = [name for cure in self._cures for name in cure.found.held]
+        for seen in failing(today):
+            names += seen_in_frames(today, seen.failure) if seen.failure else []
+        return list(dict.fromkeys(names))
+
+    def _cured(self, seen: Look, cure: Cure) -> list[Group]:
+        """Tell what drifted, once it was tried on all that fail so and may have, too.
+
+        A member that was seen never to have worked is another matter.
+        """
+        members = seen.group.members
+        fit = tuple(it for it in members if id(it) not in seen.never)
+        self._say(f"trying {cure.command}")
+        tried = try_on(replace(seen.group, members=fit), cure, self._ask)
+        rest = cases.of_the_rest(tried, self._grid)
+        drift = list(tried.drift())
+        self._tell(tried.mended, cases.of_drift(tried, len(fit)))
+        for those, diagnosis in rest:
+            self._tell(those, diagnosis)
+        self._drift += drift
+        never = tuple(it for it in members if id(it) in seen.never)
+        same = never and try_on(group(never), cure, self._ask).mended
+        # What it does not mend either is one matter with what is left.
+        return self._over(tried.left, never) if same else self._over(tried.left + never)
 
     def _others(self, seen: Look) -> list[Group]:
         """Tell of what never worked; the members that a cure leaves over."""
@@ -142,15 +190,22 @@ class _Inquiry:
             return self._settled(seen, seen.unsettled, ())
         for cure in self._cures:
             if cure.touches(seen.group.lead):
-                self._say(f"trying {' '.join(cure.requirements)}")
+                self._say(f"trying {cure.command}")
                 tried = try_on(seen.group, cure, self._ask)
                 if tried.mended:
-                    self._tell(tried.mended, cases.of_the_same(seen, cure, tried))
-                    return self._over(tried)
+                    return self._same(seen, tried)
         for members, diagnosis in cases.of_unworked(seen, self._grid):
             self._tell(members, diagnosis)
         self._done += 1
         return []
+
+    def _same(self, seen: Look, tried: Tried) -> list[Group]:
+        """Tell what never worked, and works with the cure of something else."""
+        rest = cases.of_the_rest(tried, self._grid)
+        self._tell(tried.mended, cases.of_the_same(seen, tried))
+        for those, diagnosis in rest:
+            self._tell(those, diagnosis)
+        return self._over(tried.left)
 
     def _settled(self, seen: Look, why: str, evidence: tuple[str, ...]) -> list[Group]:
         """Tell all members that nobody is blamed, and why."""
@@ -158,15 +213,16 @@ class _Inquiry:
         self._done += 1
         return []
 
-    def _over(self, tried: Tried) -> list[Group]:
-        """What a cure leaves over fails for another reason: a group of its own."""
+    def _over(self, *left: Sequence[CellResult]) -> list[Group]:
+        """What a cure leaves over fails for other reasons: groups of their own."""
+        over = [group(members) for members in left if members]
         self._done += 1
-        self._all += bool(tried.left)
-        return [group(tried.left)] if tried.left else []
+        self._all += len(over)
+        return over
 
     def _tell(self, members: Sequence[CellResult], diagnosis: Diagnosis) -> None:
         for member in members:
-            self.diagnoses.setdefault(id(member), []).append(diagnosis)
+            self._diagnoses.setdefault(id(member), []).append(diagnosis)
 
     def _say(self, what: str) -> None:
         self._told(f"whom to blame: {self._done} of {self._all} failures; {what}")
@@ -174,11 +230,17 @@ class _Inquiry:
 
 def _added_up(drift: Sequence[Drift]) -> tuple[Drift, ...]:
     """Each turn once, with the cells of all failures that it is to blame for."""
-    cells: dict[Drift, int] = {}
+    alike: dict[Drift, list[Drift]] = {}
     for one in drift:
-        same = replace(one, cells=0)
-        cells[same] = cells.get(same, 0) + one.cells
+        alike.setdefault(replace(one, cells=0, verified=False), []).append(one)
     ordered = sorted(
-        cells, key=lambda it: (it.distribution, Version(it.first_bad), it.holes)
+        alike, key=lambda it: (it.distribution, Version(it.first_bad), it.holes)
     )
-    return tuple(replace(one, cells=cells[one]) for one in ordered)
+    return tuple(
+        replace(
+            one,
+            cells=sum(it.cells for it in alike[one]),
+            verified=all(it.verified for it in alike[one]),
+        )
+        for one in ordered
+    )

@@ -5,56 +5,58 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from compatcheck.blame.cure import Cure, Tried
 from compatcheck.blame.goal import Key, failing, key
 from compatcheck.blame.grid import Grid
 from compatcheck.blame.looks import Look
 from compatcheck.blame.telling import worked
+from compatcheck.blame.trial import Tried, left_red, tried_on
 from compatcheck.blame.worlds import Scene
 from compatcheck.diagnosis import Case, diagnose
 from compatcheck.diagnosis.case import named, said
 from compatcheck.diagnosis.owners import installed
-from compatcheck.model import CellResult, Culprit, Diagnosis, Observation
+from compatcheck.model import CellResult, Culprit, Diagnosis, Observation, Outcome
 
 Told = list[tuple[tuple[CellResult, ...], Diagnosis]]
 """Diagnoses, each with the results that it is about."""
 
 
-def of_drift(cure: Cure, tried: Tried, group_size: int) -> Diagnosis:
+def of_drift(tried: Tried, group_size: int) -> Diagnosis:
     """Of what worked, and works again with a cure."""
+    cure = tried.cure
     scene = cure.scene
     evidence = (
         worked(scene),
         *cure.found.proof,
         *cure.notes,
-        _cured(cure, tried, group_size),
+        tried_on(tried, group_size),
     )
     failures = tuple(s for s in failing(scene.today) if key(s) in scene.goal.broken)
-    return diagnose(_curable(scene.today, failures, cure, evidence, worked=True))
+    return diagnose(_curable(scene.today, failures, tried, evidence, worked=True))
 
 
-def of_the_same(look: Look, cure: Cure, tried: Tried) -> Diagnosis:
+def of_the_same(look: Look, tried: Tried) -> Diagnosis:
     """Of what never worked, and works with the cure of something else."""
-    lead = look.group.lead
+    lead, cure = look.group.lead, tried.cure
     evidence = (
         *look.evidence,
         f"what drifted in {named(cure.scene.today.cell)} is to blame here too:",
         *cure.found.proof,
         *cure.notes,
-        _cured(cure, tried, len(look.group.members)),
+        tried_on(tried, len(look.group.members)),
     )
-    case = _curable(lead, failing(lead), cure, evidence, worked=look.worked)
+    case = _curable(lead, failing(lead), tried, evidence, worked=look.worked)
     return diagnose(case)
 
 
 def _curable(
     result: CellResult,
     failures: tuple[Observation, ...],
-    cure: Cure,
+    tried: Tried,
     evidence: tuple[str, ...],
     *,
     worked: bool | None,
 ) -> Case:
+    cure = tried.cure
     scene, found = cure.scene, cure.found
     case = Case(
         result=result,
@@ -65,7 +67,7 @@ def _curable(
         alone=found.alone,
         gone=tuple(sorted(set(installed(scene.then)) - set(installed(scene.today)))),
         evidence=evidence,
-        remedies=(cure.remedy,),
+        remedies=(tried.remedy,),
     )
     if cure.turns:
         return case
@@ -82,23 +84,72 @@ def _today(scene: Scene, name: str) -> str:
     return f"{name} {scene.new[name]}" if name in scene.new else f"the end of {name}"
 
 
-def _cured(cure: Cure, tried: Tried, size: int) -> str:
-    command = " ".join(cure.requirements)
-    cells = "cell that fails" if size == 1 else "cells that fail"
-    return f"`{command}` was tried on {tried.asked} of the {size} {cells} so; mends it"
-
-
-def of_the_rest(scene: Scene, tried: Tried, grid: Grid) -> Told:
-    """Of what failed as of the release already, beside what drifted since."""
+def of_the_rest(tried: Tried, grid: Grid) -> Told:
+    """Of whatever is not green in the mended cells when they have the cure."""
+    scene = tried.cure.scene
     then = {key(seen) for seen in failing(scene.then)}
-    keys = frozenset(then & {key(seen) for seen in failing(scene.today)})
-    if not keys:
-        return []
-    day, first = scene.released.date().isoformat(), min(keys)[1]
-    more = f" and {len(keys) - 1} more" if len(keys) > 1 else ""
-    cell = named(scene.today.cell)
-    evidence = (f"`{first}`{more} failed in {cell} as of its release too, {day}",)
-    return _unworked(tried.mended, keys, grid, scene.today, evidence, worked=False)
+    alike: dict[tuple[frozenset[Key], bool], list[CellResult]] = {}
+    for member in tried.mended:
+        red = _still_red(member, tried.of(member))
+        for keys, never in ((red & then, True), (red - then, False)):
+            if keys:
+                alike.setdefault((keys, never), []).append(member)
+    told: Told = []
+    for (keys, never), members in alike.items():
+        lead = scene.today if any(it is scene.today for it in members) else members[-1]
+        evidence = (left_red(tried, keys, lead, never=never),)
+        worked = False if never else None
+        told += _unworked(members, keys, grid, lead, evidence, worked=worked)
+    return told + _of_what_came_after(tried)
+
+
+def _still_red(member: CellResult, cured: CellResult) -> frozenset[Key]:
+    """What fails today and, with a cure, neither passes nor is left out there."""
+    well = {
+        key(seen)
+        for seen in cured.observations
+        if seen.outcome in {Outcome.PASSED, Outcome.NOT_RUN}
+    }
+    return frozenset(map(key, failing(member))) - well
+
+
+def _of_what_came_after(tried: Tried) -> Told:
+    """Of what was not red without the cure, and is neither green with it."""
+    alike: dict[tuple[Key, ...], list[CellResult]] = {}
+    for member in tried.mended:
+        new = tuple(map(key, _new(member, tried.of(member))))
+        if new:
+            alike.setdefault(new, []).append(member)
+    return [(tuple(members), _after(members[-1], tried)) for members in alike.values()]
+
+
+def _new(member: CellResult, cured: CellResult) -> tuple[Observation, ...]:
+    failed = {key(seen) for seen in failing(member)}
+    new = (
+        seen
+        for seen in cured.observations
+        if (seen.outcome.is_red or seen.outcome is Outcome.UNKNOWN)
+        and key(seen) not in failed
+    )
+    return tuple(sorted(new, key=lambda seen: seen.stage.depth))
+
+
+def _after(member: CellResult, tried: Tried) -> Diagnosis:
+    cured = tried.of(member)
+    failures = _new(member, cured)
+    first, more = failures[0], len(failures) - 1
+    others = f" and {more} more" if more else ""
+    what = f"{first.stage} `{first.target}`{others}"
+    cell = named(member.cell)
+    return diagnose(
+        Case(
+            result=cured,
+            failures=failures,
+            worked=None,
+            unsettled=f"`{tried.cure.command}` is not all that {cell} needs: {what}"
+            f" is {first.outcome} with it: {said(first.failure)}",
+        )
+    )
 
 
 def of_unworked(look: Look, grid: Grid) -> Told:
@@ -133,6 +184,7 @@ def _unworked(
     worked: bool | None,
 ) -> Told:
     """One diagnosis for all members whose rows tell the same cause and culprit."""
+    grid.align(members)
 
     def case(member: CellResult) -> Case:
         return Case(

@@ -14,6 +14,8 @@ from compatcheck.diagnosis.owners import installed
 
 _TRIED_FIRST: Final = 4
 """Suspects that are held back alone before the rest is halved."""
+_AT_ONCE: Final = 2
+"""How many of them are asked before the next: mostly the first is the one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +24,6 @@ class Found:
 
     held: tuple[str, ...]
     """The smallest set found that, held back, mends everything."""
-    others: tuple[str, ...] = ()
-    """Distributions each of which, held back alone, mends it too."""
     together: tuple[str, ...] = ()
     """What has to move beside `held` for it to break."""
     alone: bool = False
@@ -48,8 +48,7 @@ def find_culprits(scene: Scene, suspects: Sequence[str]) -> Found | NotFound:
     changed = sorted(scene.changed, key=lambda name: _rank(name, suspects))
     if not changed:
         return NotFound(why="the lock of its release and today's are the same")
-    first = [name for name in changed if name in suspects][:_TRIED_FIRST]
-    singles = _mending(scene, first, also=changed)
+    singles = _suspects(scene, [it for it in changed if it in suspects])
     if not singles:
         if scene.verdicts([scene.held(changed)]) != [Verdict.GOOD]:
             (result,) = scene.results([scene.held(changed)])
@@ -58,8 +57,11 @@ def find_culprits(scene: Scene, suspects: Sequence[str]) -> Found | NotFound:
         singles = list(held) if len(held) == 1 else _mending(scene, changed)
         if not singles:
             return _proven(scene, held, others=())
-    candidates = _candidates(scene, singles, changed)
-    chosen = min(candidates, key=lambda name: _preference(scene, name))
+    candidates = list(singles)
+    chosen = next((it for it in candidates if _breaks_alone(scene, it)), None)
+    if chosen is None:
+        candidates = _candidates(scene, singles, changed)
+        chosen = min(candidates, key=lambda name: _preference(scene, name))
     others = tuple(sorted(name for name in candidates if name != chosen))
     return _proven(scene, (chosen,), others=others)
 
@@ -74,14 +76,19 @@ def _mend(scene: Scene, parts: Sequence[Sequence[str]]) -> list[bool]:
     return [verdict is Verdict.GOOD for verdict in verdicts]
 
 
-def _mending(scene: Scene, names: Sequence[str], also: Sequence[str] = ()) -> list[str]:
-    """Those of the names that mend it alone; `also` is asked at the same time."""
-    parts: list[Sequence[str]] = [
-        *([name] for name in names),
-        *([also] if also else []),
-    ]
-    mended = _mend(scene, parts)
-    return [name for name, good in zip(names, mended, strict=False) if good]
+def _mending(scene: Scene, names: Sequence[str]) -> list[str]:
+    """Those of the names that mend it alone."""
+    mended = _mend(scene, [[name] for name in names])
+    return [name for name, good in zip(names, mended, strict=True) if good]
+
+
+def _suspects(scene: Scene, names: Sequence[str]) -> list[str]:
+    """The first of the suspects that mend it alone; the others are left in peace."""
+    for start in range(0, min(len(names), _TRIED_FIRST), _AT_ONCE):
+        singles = _mending(scene, names[start : start + _AT_ONCE])
+        if singles:
+            return singles
+    return []
 
 
 def _candidates(
@@ -99,6 +106,13 @@ def _candidates(
     }
     wanted = [name for name in changed if name in dragged or name in singles]
     return _mending(scene, wanted)
+
+
+def _breaks_alone(scene: Scene, name: str) -> bool:
+    """Whether it is proven both ways: then who went back with it needs no asking."""
+    if not scene.upward(name):
+        return False
+    return scene.verdicts([scene.moved([name])]) == [Verdict.BAD]
 
 
 def _preference(scene: Scene, name: str) -> tuple[bool, int]:
@@ -120,7 +134,7 @@ def _proven(scene: Scene, held: tuple[str, ...], others: tuple[str, ...]) -> Fou
     if verdict is Verdict.BAD:
         proof.append(telling.breaks(scene, held, moved))
         proof += _each(scene, held) if len(held) > 1 else ()
-        return Found(held=held, others=others, alone=True, proof=tuple(proof))
+        return Found(held=held, alone=True, proof=tuple(proof))
     together = _grown(scene, held)
     every = (*held, *together)
     if together:
@@ -130,7 +144,6 @@ def _proven(scene: Scene, held: tuple[str, ...], others: tuple[str, ...]) -> Fou
     innocent = verdict is Verdict.GOOD
     return Found(
         held=held,
-        others=others,
         # What cannot be moved alone may only need the others to be there at all.
         together=together if innocent else (),
         alone=not innocent and _is_all_that_differs(scene, held),

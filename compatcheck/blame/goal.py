@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from compatcheck.model import CellResult, Observation, Outcome
 
 Key = tuple[str, str]
 """A question by probe and target."""
-
-BAD: Final = frozenset({Outcome.FAILED, Outcome.CRASHED})
 
 
 class Verdict(StrEnum):
@@ -30,7 +27,7 @@ def key(seen: Observation) -> Key:
 
 def failing(result: CellResult) -> tuple[Observation, ...]:
     """What failed in a cell, shallowest first, else in the order it was asked."""
-    bad = [seen for seen in result.observations if seen.outcome in BAD]
+    bad = [seen for seen in result.observations if seen.outcome.is_red]
     return tuple(sorted(bad, key=lambda seen: seen.stage.depth))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from packaging.version import Version
 
-from compatcheck.blame.goal import BAD, failing, key
+from compatcheck.blame.goal import failing, key
 from compatcheck.model import Cell, CellResult, Resolution
 
 _SPREAD: Final = 3
@@ -42,7 +42,7 @@ def groups(results: Sequence[CellResult]) -> list[Group]:
     """The failed and crashed cells by signature, the biggest group first."""
     alike: dict[Signature, list[CellResult]] = {}
     for result in results:
-        if result.outcome in BAD and failing(result):
+        if result.outcome.is_red and failing(result):
             alike.setdefault(signature(result), []).append(result)
     ordered = sorted(alike, key=lambda it: (-len(alike[it]), it))
     return [group(alike[it]) for it in ordered]

@@ -24,9 +24,13 @@ class Look:
     scene: Scene | None = None
     """Where it worked when it was released."""
     worked: bool | None = None
+    again: CellResult | None = None
+    """The lead as it answered the second time, where that was another answer."""
     unsettled: str | None = None
-    """Why nothing may be said of it: a flaky answer, or one of our faults."""
+    """Why nothing may be said of it: it answered two ways as of its release."""
     evidence: tuple[str, ...] = ()
+    never: frozenset[int] = frozenset()
+    """The identities of members that were seen to fail as of their release, too."""
 
 
 def look(
@@ -34,22 +38,23 @@ def look(
 ) -> list[Look]:
     """Ask the lead of each group again, and as of its release.
 
-    What is asked of all groups is asked at once.
+    What is asked of all groups is asked at once, and nothing that was seen twice.
     """
     leads = [group.lead for group in groups]
-    todays = ask([lead.cell for lead in leads], fresh=True) if leads else ()
-    unsteady = [_unsteady(*pair) for pair in zip(leads, todays, strict=True)]
+    unsure = [None if lead.confirmed else lead.cell for lead in leads]
+    again = [
+        answer if answer and not _alike(lead, answer) else None
+        for lead, answer in zip(leads, _asked(ask, unsure, fresh=True), strict=True)
+    ]
     released = [when_released(lead.cell) for lead in leads]
     cells = [
         None if shaky else _then(lead, when)
-        for lead, when, shaky in zip(leads, released, unsteady, strict=True)
+        for lead, when, shaky in zip(leads, released, again, strict=True)
     ]
     thens = _asked(ask, cells, fresh=False)
     looks = [
-        Look(group=group, unsettled=shaky) if shaky else _seen(group, when, then, ask)
-        for group, when, then, shaky in zip(
-            groups, released, thens, unsteady, strict=True
-        )
+        Look(group=group, again=shaky) if shaky else _seen(group, when, then, ask)
+        for group, when, then, shaky in zip(groups, released, thens, again, strict=True)
     ]
     return _steady(looks, ask)
 
@@ -65,7 +70,7 @@ def look_among(
     members = [
         member
         for seen in looks
-        if seen.scene is None and seen.unsettled is None
+        if not (seen.scene or seen.again or seen.unsettled)
         for member in seen.group.spread()
     ]
     released = {id(it): when_released(it.cell) for it in members}
@@ -82,13 +87,20 @@ def _led(
     when_released: WhenReleased,
 ) -> list[Look]:
     others = [it for it in seen.group.spread() if told.get(id(it)) is not None]
+    alike = [it for it in others if _fails_alike(it, told[id(it)])]
+    never = frozenset(map(id, alike))
+    if seen.worked is False:
+        never |= {id(seen.group.lead)}
     for member in reversed(others):
         then = told[id(member)]
         if then is not None and drifted(then, member).broken:
-            return look([replace(seen.group, lead=member)], ask, when_released)
-    alike = sum(_fails_alike(member, told[id(member)]) for member in others)
+            found = look([replace(seen.group, lead=member)], ask, when_released)
+            return [replace(it, never=never - {id(member)}) for it in found]
     if seen.worked is False and alike:
-        words = f"so did {alike} more of the cells that fail so, of {len(others)} asked"
+        number = len(alike)
+        words = (
+            f"so did {number} more of the cells that fail so, of {len(others)} asked"
+        )
         return [replace(seen, evidence=(*seen.evidence, words))]
     return [seen]
 
@@ -152,27 +164,28 @@ def _untold(group: Group, why: str) -> Look:
 def _steady(looks: Sequence[Look], ask: AskAll) -> list[Look]:
     """The looks, but unsettled where what worked then does not when asked again."""
     scenes = [look.scene for look in looks]
-    cells = [scene.then.cell if scene else None for scene in scenes]
+    cells = [
+        scene.then.cell if scene and not scene.then.confirmed else None
+        for scene in scenes
+    ]
     checked = []
     for seen, again in zip(looks, _asked(ask, cells, fresh=True), strict=True):
         scene = seen.scene
         if scene and again and not scene.goal.broken <= passing(again):
-            shaky = _shaky(scene.then, again, "as of its release")
+            shaky = _shaky(scene.then, again)
             checked.append(Look(group=seen.group, unsettled=shaky))
         else:
             checked.append(seen)
     return checked
 
 
-def _unsteady(before: CellResult, again: CellResult) -> str | None:
-    """Why a failure is not one to blame anybody for: it does not repeat."""
-    if {*map(key, failing(before))} == {*map(key, failing(again))}:
-        return None
-    return _shaky(before, again, "today")
+def _alike(before: CellResult, again: CellResult) -> bool:
+    """Whether a failure repeats."""
+    return {*map(key, failing(before))} == {*map(key, failing(again))}
 
 
-def _shaky(before: CellResult, again: CellResult, when: str) -> str:
-    cell = named(before.cell)
+def _shaky(before: CellResult, again: CellResult) -> str:
+    cell, when = named(before.cell), "as of its release"
     if again.reason is not None and not again.observations:
         return f"{cell} could not be asked again {when}: {again.reason}"
     return f"flaky: {cell} {when} was first {_outcome(before)}, then {_outcome(again)}"

@@ -8,7 +8,7 @@ from typing import Final
 from compatcheck.blame.goal import Verdict, failing, why_untold
 from compatcheck.blame.worlds import Scene
 from compatcheck.diagnosis.case import named, said
-from compatcheck.model import CellResult
+from compatcheck.model import CellResult, Outcome
 
 _MOST: Final = 8
 """Names or versions that one sentence lists."""
@@ -32,7 +32,10 @@ def mends(scene: Scene, held: Sequence[str], others: Sequence[str]) -> str:
     lines = " and ".join(f"`{line}`" for line in scene.held(held))
     more = " or ".join(f"`{line}`" for line in scene.held(others))
     also = f"; so does {more} alone" if others else ""
-    return f"held back as it was then, {lines} mends it{also}"
+    (result,) = scene.results([scene.held(held)])
+    whole = result.outcome is Outcome.PASSED
+    mended = "mends it" if whole else "makes pass what drifted, not all of it"
+    return f"held back as it was then, {lines} {mended}{also}"
 
 
 def breaks(scene: Scene, names: Sequence[str], result: CellResult) -> str:
@@ -56,7 +59,13 @@ def each(
     sentences = []
     if innocent:
         moved = releases(scene, innocent, " or ")
-        sentences.append(f"moved forward alone, {moved} is innocent: all passes")
+        whole = all(
+            result.outcome is Outcome.PASSED
+            for name, result in zip(names, results, strict=True)
+            if name in innocent
+        )
+        passes = "all passes" if whole else "what drifted passes"
+        sentences.append(f"moved forward alone, {moved} is innocent: {passes}")
     if guilty and len(names) > 1:
         moved = releases(scene, guilty, " or ")
         sentences.append(f"moved forward alone, {moved} breaks it too")

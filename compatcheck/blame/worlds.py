@@ -90,6 +90,13 @@ class Scene:
         self.known.update(asked)
         return [known for held in worlds if (known := self._known(held)) is not None]
 
+    def twice(self, worlds: Sequence[World]) -> list[CellResult]:
+        """What each shows when it is asked again, if it was not asked twice before."""
+        before = dict(zip(worlds, self.results(worlds), strict=True))
+        shaky = [held for held, result in before.items() if not result.confirmed]
+        again = dict(zip(shaky, self.results(shaky, fresh=True), strict=True))
+        return [again.get(held, before[held]) for held in worlds]
+
     def verdicts(self, worlds: Sequence[World]) -> list[Verdict]:
         """What each world says of the goal."""
         return [self.goal.verdict(result) for result in self.results(worlds)]

@@ -22,14 +22,17 @@ from compatcheck.workflow.verdict import exit_code
 def tell_matrix(options: Options) -> int:
     """Run `compatcheck matrix` and return its exit code.
 
-    Raises `UsageError` and `CouldNotTell` before anything was asked.
+    Raises `UsageError` and `CouldNotTell` before anything was asked, and what is a bug
+    of ours when everything is told.
     """
     session = here()
     settings = _settings(options, session)
     with progress(sys.stderr) as listener:
-        report = run_matrix(settings, session, listener)
-    deliver(report, settings.outputs, settings.folder)
-    return exit_code(report, settings.fail_on)
+        run = run_matrix(settings, session, listener)
+    deliver(run.report, settings.outputs, settings.folder)
+    if run.bug is not None:
+        raise run.bug
+    return exit_code(run.report, settings.fail_on)
 
 
 def _settings(options: Options, session: Session) -> Settings:

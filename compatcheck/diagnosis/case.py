@@ -16,12 +16,9 @@ from compatcheck.model import (
     Failure,
     Link,
     Observation,
-    Outcome,
     Remedy,
     Resolution,
 )
-
-BAD: Final = frozenset({Outcome.FAILED, Outcome.CRASHED})
 
 _LONGEST: Final = 200
 """Characters of a message that stand in a sentence."""
@@ -29,7 +26,7 @@ _LONGEST: Final = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """Where the outcome turned in a distribution's history, all releases tried."""
+    """Where the outcome turned in a distribution's history, release by release."""
 
     distribution: str
     last_good: Version
@@ -42,6 +39,8 @@ class Turn:
     """How many releases were told good or bad, both ends included."""
     untold: tuple[tuple[Version, str], ...] = ()
     """Those that could not be asked, and why, ascending."""
+    passed_over: tuple[Version, ...] = ()
+    """Yanked releases and pre-releases, which were not asked, ascending."""
     came_out: Mapping[Version, datetime] = field(default_factory=dict)
     """When releases came out, as far as the index tells."""
 
@@ -125,7 +124,8 @@ def named(cell: Cell) -> str:
     pins = " with ".join(f"{pin.distribution} {pin.version}" for pin in cell.pins)
     mode = cell.resolution
     how = "" if mode is Resolution.HIGHEST else f" ({mode} resolution)"
-    return f"{pins} on Python {cell.interpreter.minor}{how}"
+    under = f" with `{' '.join(cell.constraints)}`" if cell.constraints else ""
+    return f"{pins} on Python {cell.interpreter.minor}{how}{under}"
 
 
 def said(step: Failure | Link | None) -> str:

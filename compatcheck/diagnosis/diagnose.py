@@ -69,7 +69,8 @@ def _told(case: Case, rule: str, matched: Matched) -> Diagnosis:
 def _failed(case: Case) -> tuple[str, ...]:
     """What failed, where it was raised, and how much else failed with it."""
     first = case.first
-    words = f"{named(case.result.cell)} fails at {first.stage} `{first.target}`"
+    verb = "fails" if first.outcome.is_red else f"is {first.outcome}"
+    words = f"{named(case.result.cell)} {verb} at {first.stage} `{first.target}`"
     more = len(case.failures) - 1
     others = f" and {more} more" if more else ""
     told = [f"{words}{others}: {said(first.failure)}"]

@@ -8,7 +8,7 @@ from typing import Final
 
 from packaging.version import Version
 
-from compatcheck.diagnosis.case import BAD, Case, Turn
+from compatcheck.diagnosis.case import Case, Turn
 from compatcheck.diagnosis.owners import installed
 from compatcheck.model import CellResult, Observation, Outcome
 
@@ -87,7 +87,7 @@ def _seen(case: Case, axis: str) -> Turned | None:
     bad = [version for version in told if told[version] is False]
     last_good = max((v for v in good if v < own), default=None)
     good_above = min((v for v in good if v > own), default=None)
-    if last_good is None and good_above is None:
+    if told.get(own) is not False or (last_good is None and good_above is None):
         return None
     below = tuple(sorted(v for v in bad if v < own and not _under(v, last_good)))
     first_bad = min((*below, own)) if last_good is not None else own
@@ -119,7 +119,7 @@ def told_of(result: CellResult, asked: Observation) -> bool | None:
         if seen.target == asked.target and seen.probe == asked.probe:
             if seen.outcome is Outcome.PASSED:
                 return True
-            return False if seen.outcome in BAD else None
+            return False if seen.outcome.is_red else None
     return None
 
 

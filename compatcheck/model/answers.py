@@ -126,7 +126,11 @@ class Culprit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
-    """A change that should help; verified when it was tried and did."""
+    """A change that should help.
+
+    Verified when it was tried in every cell that it is told to, and what failed there
+    passed; a further diagnosis of a cell tells what failed all the same.
+    """
 
     kind: Literal["constraint", "pin"]
     """A `constraint` on a transitive distribution; a `pin` of an axis."""
@@ -161,9 +165,10 @@ class Drift:
     holes: tuple[str, ...]
     """Older releases that fail between two that work, ascending."""
     cells: int
-    """How many cells show this failure and have one of these releases."""
+    """How many cells have one of these releases, and were seen to pass what drifted
+    when it was held back."""
     verified: bool
-    """Whether holding it back mended every cell that was tried."""
+    """Whether nothing else failed in any of these cells then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,11 @@ class Outcome(StrEnum):
     """A cell: stopped by Ctrl-C. A target: only read from source, and wanting what
     nobody requires here."""
 
+    @property
+    def is_red(self) -> bool:
+        """Whether it is a "no" about somebody's distribution, seen when it ran."""
+        return self in {Outcome.FAILED, Outcome.CRASHED}
+
 
 class Stage(StrEnum):
     """How deep a probe asks, in order of depth."""

@@ -49,6 +49,7 @@ def build_report(  # noqa: PLR0913 - each is a key of the report, and told by ke
     interrupted: bool = False,
     platform: Platform | None = None,
     drift: Sequence[Drift] = (),
+    unblamed: str | None = None,
 ) -> Report:
     """The report of a run, whatever the order in which its cells were finished.
 
@@ -79,6 +80,7 @@ def build_report(  # noqa: PLR0913 - each is a key of the report, and told by ke
         uses=facts.uses(),
         locks=_sorted(facts.locks),
         drift=tuple(sorted(map(kept_drift, drift), key=_most_first)),
+        unblamed=None if unblamed is None else storable(unblamed),
         timings=_sorted({name: round(spent, 3) for name, spent in timings.items()}),
     )
     return replace(report, conclusion=conclude(report))

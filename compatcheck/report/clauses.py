@@ -152,9 +152,7 @@ def _messages(report: Report, cell: Cell) -> set[str]:
     if cell.outcome is Outcome.UNSOLVABLE:
         return {cell.reason or ""}
     seen = report.results[cell.result].observations if cell.result else ()
-    broken = [
-        each for each in seen if each.outcome in {Outcome.FAILED, Outcome.CRASHED}
-    ]
+    broken = [each for each in seen if each.outcome.is_red]
     failed = [report.failures[each.failure] for each in broken if each.failure]
     return {failure.message.strip() or failure.type for failure in failed}
 

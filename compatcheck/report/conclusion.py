@@ -13,6 +13,8 @@ from typing import Final
 from compatcheck.model import Outcome
 from compatcheck.report.clauses import clauses
 from compatcheck.report.document import SELECTED, Axis, Report
+from compatcheck.report.halfway import LONGEST_WORDS
+from compatcheck.report.legible import cut
 from compatcheck.report.space import lay_out
 
 __all__ = ["MOST_CLAUSES", "SELECTED", "conclude"]
@@ -60,6 +62,9 @@ def _left(report: Report) -> Iterator[str]:
         yield f"{unknown:,} of {total:,} cells {_be('is', 'are', unknown)} unknown"
     if idle:
         yield f"{idle:,} of {total:,} cells {_be('was', 'were', idle)} not run"
+    if report.unblamed is not None:
+        why = cut(" ".join(report.unblamed.split()), LONGEST_WORDS)
+        yield f"who is to blame was not found out to the end ({why})"
 
 
 def _tried(report: Report) -> Iterator[str]:

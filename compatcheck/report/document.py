@@ -197,6 +197,8 @@ class Report:
     """What a cell resolves to *beside its pins*: with them, no two cells of a grid
     would share a lock, and the report would grow with cells instead of facts."""
     drift: tuple[Drift, ...] = ()
+    unblamed: str | None = None
+    """Why it was not found out to the end who is to blame; none where it was."""
     timings: Mapping[str, FiniteFloat] = field(default_factory=dict)
     """Seconds."""
 

@@ -88,7 +88,11 @@ def drifts(report: Report) -> tuple[tuple[str, str], ...]:
 
 def _drift(drift: Drift) -> str:
     holes = f", holes {', '.join(drift.holes)}" if drift.holes else ""
-    mended = "they pass: verified" if drift.verified else "not seen to mend them all"
+    mended = (
+        "they pass: verified"
+        if drift.verified
+        else "what drifted passes, not all of it"
+    )
     return (
         f"last good {drift.last_good}, first bad {drift.first_bad}{holes}; "
         f"{drift.cells:,} cell{'s' * (drift.cells != 1)}; held back, {mended}"

@@ -13,8 +13,6 @@ from compatcheck.report.fold import Point
 from compatcheck.report.legible import cut
 from compatcheck.report.space import Space
 
-_BROKEN: Final = frozenset({Outcome.FAILED, Outcome.CRASHED})
-
 _NO_FILE: Final = "<string>"
 """What `exec` calls the text that it is given."""
 
@@ -98,10 +96,10 @@ def _broken(
     report: Report, cell: Cell, alike: Mapping[str, str]
 ) -> Iterator[tuple[_Said, str]]:
     """What a cell complains of; one without an observation still has its reason."""
-    if cell.outcome not in _BROKEN:
+    if not cell.outcome.is_red:
         return
     seen = report.results[cell.result].observations if cell.result else ()
-    broken = [each for each in seen if each.outcome in _BROKEN]
+    broken = [each for each in seen if each.outcome.is_red]
     for each in broken:
         failure = each.failure and alike[each.failure]
         yield (each.outcome, each.stage, failure, None), each.target

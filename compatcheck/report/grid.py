@@ -13,8 +13,6 @@ from compatcheck.report.document import Cell, Report
 from compatcheck.report.fold import Point, boxes
 from compatcheck.report.space import Dimension, Space, lay_out
 
-_BROKEN: Final = frozenset({Outcome.FAILED, Outcome.CRASHED})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
@@ -106,7 +104,7 @@ def _planes(
 def _depth(report: Report, cell: Cell) -> _Depth:
     if cell.outcome is Outcome.PASSED:
         return cell.outcome, cell.stage, None
-    if cell.outcome not in _BROKEN or cell.stage is None:
+    if not cell.outcome.is_red or cell.stage is None:
         return cell.outcome, None, None
     deepest = report.results[cell.result].deepest if cell.result else None
     deeper = deepest is not None and deepest.depth > cell.stage.depth

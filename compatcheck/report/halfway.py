@@ -23,9 +23,6 @@ _ENDS: Final[Mapping[Stage, tuple[str, str]]] = {
 }
 """What is said of one release, and of several."""
 
-_BROKEN: Final = frozenset({Outcome.FAILED, Outcome.CRASHED})
-_RAN: Final = _BROKEN | {Outcome.PASSED}
-
 _Kind = tuple[Stage, str]
 """The first stage that failed, and whom a verified drift blames for it all, if any."""
 
@@ -44,10 +41,10 @@ def halfway(report: Report, space: Space) -> list[str]:
 
 def stuck_at(report: Report, cell: Cell) -> Stage | None:
     """The first stage that failed, of a cell that was seen to import; else None."""
-    if cell.outcome not in _BROKEN or cell.result is None:
+    if not cell.outcome.is_red or cell.result is None:
         return None
     seen = report.results[cell.result].observations
-    broken = [each.stage for each in seen if each.outcome in _BROKEN]
+    broken = [each.stage for each in seen if each.outcome.is_red]
     imported = [each.outcome for each in seen if each.stage is Stage.IMPORT]
     first = min(broken, key=lambda stage: stage.depth, default=None)
     if Outcome.PASSED not in imported or Outcome.UNKNOWN in imported:
@@ -63,7 +60,7 @@ def _kind(report: Report, cell: Cell) -> _Kind | None:
 def _blame(report: Report, cell: Cell) -> str:
     """`httpx 0.28.0 is to blame, …`, where that explains all that fails in a cell.
 
-    Only a verified drift does, with the one remedy that was seen to help; a second
+    Only a drift does, with the one remedy that was seen to help here; a second
     diagnosis tells of something that this remedy leaves broken.
     """
     found = report.results[cell.result].diagnoses if cell.result else ()
@@ -79,8 +76,7 @@ def _blame(report: Report, cell: Cell) -> str:
 
 def _drifted(report: Report, culprit: Culprit) -> bool:
     return any(
-        drift.verified
-        and drift.distribution == culprit.distribution
+        drift.distribution == culprit.distribution
         and culprit.version in {drift.first_bad, *drift.holes}
         for drift in report.drift
     )
@@ -106,14 +102,18 @@ def _clause(report: Report, space: Space, plane: Plane[_Kind | None], box: Box) 
 
 def _seen(report: Report, cell: Cell, stage: Stage) -> list[Observation]:
     seen = report.results[cell.result].observations if cell.result else ()
-    return [each for each in seen if each.stage is stage and each.outcome in _RAN]
+    return [each for each in seen if each.stage is stage and _ran(each.outcome)]
+
+
+def _ran(outcome: Outcome) -> bool:
+    return outcome.is_red or outcome is Outcome.PASSED
 
 
 def _share(stage: Stage, cells: Sequence[Sequence[Observation]]) -> str:
     """` 2 of 12 scenarios`, where the others pass: then it does serve in part."""
     if stage is not Stage.SCENARIO:
         return ""
-    shares = {(sum(o.outcome in _BROKEN for o in seen), len(seen)) for seen in cells}
+    shares = {(sum(o.outcome.is_red for o in seen), len(seen)) for seen in cells}
     if all(broken == ran for broken, ran in shares):
         return ""
     if len(shares) > 1:
@@ -124,7 +124,7 @@ def _share(stage: Stage, cells: Sequence[Sequence[Observation]]) -> str:
 
 def _words(report: Report, cells: Iterable[Sequence[Observation]]) -> str:
     """` (TypeError: …)`, or how many failures differ."""
-    names = {o.failure for seen in cells for o in seen if o.outcome in _BROKEN}
+    names = {o.failure for seen in cells for o in seen if o.outcome.is_red}
     failures = [report.failures[name] for name in names if name]
     told = {f"{it.type}: {it.message.strip()}".removesuffix(": ") for it in failures}
     if len(told) > 1:

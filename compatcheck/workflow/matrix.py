@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -27,10 +28,20 @@ from compatcheck.workflow.stopping import at_once
 from compatcheck.workflow.sweep import sweep
 
 
-def run_matrix(settings: Settings, session: Session, listener: Listener) -> Report:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What came of a run."""
+
+    report: Report
+    bug: Exception | None
+    """A fault in this program that ended it early: to be raised when all is told."""
+
+
+def run_matrix(settings: Settings, session: Session, listener: Listener) -> Run:
     """Ask the whole grid and report on it.
 
     Ctrl-C ends the asking, not the telling: the report then says what was not run.
+    Nor does a bug in the search for whom to blame.
     Raises `UsageError` for what cannot be asked so, `CouldNotTell` where not even a
     grid can be drawn.
     """
@@ -42,7 +53,7 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Repo
     with furnish(settings, session, plan, where, isolation) as rooms:
         listener.planned(len(plan.cells))
         swept = sweep(rooms, plan, settings, listener)
-    return build_report(
+    report = build_report(
         swept.results,
         axes=swept.plan.axes,
         request=_request(settings, where),
@@ -55,7 +66,9 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Repo
         },
         interrupted=swept.interrupted,
         drift=swept.drift,
+        unblamed=swept.unblamed,
     )
+    return Run(report=report, bug=swept.bug)
 
 
 def further_problems(partial: Settings, session: Session) -> tuple[Problem, ...]:

@@ -23,7 +23,7 @@ from compatcheck.environments import (
     WheelStore,
 )
 from compatcheck.environments.runs import run_folder
-from compatcheck.errors import CouldNotTell, Problem, UsageError
+from compatcheck.errors import Problem, UsageError
 from compatcheck.executors.process import Limits
 from compatcheck.index.archives import RemoteArchives
 from compatcheck.index.client import Simple
@@ -52,7 +52,8 @@ class Rooms:
 
     asker: Asker
     releases: Callable[[str], Sequence[Release]]
-    """What the index has of a distribution; nothing where it cannot be read."""
+    """What the index has of a distribution; raises `IndexFault` where it cannot be
+    read."""
     uv: Uv
 
 
@@ -107,10 +108,7 @@ def furnish(
 
 
 def _releases(index: Index, distribution: str) -> Sequence[Release]:
-    try:
-        project = index.project(distribution)
-    except CouldNotTell:
-        return ()
+    project = index.project(distribution)
     return () if project is None else project.releases
 
 

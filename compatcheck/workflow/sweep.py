@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from compatcheck.ask.confirm import confirm, unconfirmed
-from compatcheck.blame import blame
+from compatcheck.blame import Blamed, blame
 from compatcheck.config.settings import Settings
+from compatcheck.errors import CouldNotTell
 from compatcheck.executors.local import LocalExecutor
 from compatcheck.model import Cell, CellResult, Drift, Outcome
 from compatcheck.plan import Plan, refined, released
@@ -27,6 +28,10 @@ class Swept:
     results: list[CellResult] = field(default_factory=list)
     drift: tuple[Drift, ...] = ()
     interrupted: bool = False
+    unblamed: str | None = None
+    """Why it was not found out to the end who is to blame."""
+    bug: Exception | None = None
+    """What ended that, where it is a fault in this program."""
     blaming: float = 0.0
     """Seconds spent on whom to blame."""
 
@@ -61,6 +66,8 @@ class _Sweep:
         self._settings = settings
         self._listener = listener
         self._swept = swept
+        self._words = ""
+        """What blame is about."""
 
     def ask(self, cells: Iterable[Cell]) -> None:
         """Ask each, as many at a time as the machine bears."""
@@ -81,25 +88,49 @@ class _Sweep:
         """See every distinct failure a second time."""
         swept, listener = self._swept, self._listener
         listener.confirming(len(unconfirmed(swept.results)))
-        ask = self._rooms.asker.ask
-        swept.results = confirm(swept.results, ask, listener.confirmed)
+        places = {id(it.cell): place for place, it in enumerate(swept.results)}
+
+        def settled(result: CellResult) -> None:
+            # At once: who is interrupted keeps what was settled.
+            swept.results[places[id(result.cell)]] = result
+            listener.confirmed(result)
+
+        found = list(swept.results)
+        swept.results = confirm(found, self._rooms.asker.ask, settled)
 
     def blame(self) -> None:
-        """Find out why what failed did, and since when."""
+        """Find out why what failed did, and since when.
+
+        Whatever ends it, what was asked stands, and what was found out so far.
+        """
         if not self._settings.blame:
             return
-        started = time.monotonic()
+        swept, started = self._swept, time.monotonic()
         try:
-            found = blame(
-                self._swept.results,
-                ask=self._ask_all,
-                releases=self._rooms.releases,
-                when_released=self._when_released,
-                told=self._listener.blaming,
+            self._keep(
+                blame(
+                    swept.results,
+                    ask=self._ask_all,
+                    releases=self._rooms.releases,
+                    when_released=self._when_released,
+                    told=self._tell,
+                    found=self._keep,
+                )
             )
+        except CouldNotTell as fault:
+            swept.unblamed = str(fault)
+        except Exception as bug:  # noqa: BLE001 - told in the report, then raised again
+            swept.unblamed = f"{type(bug).__name__}: {bug}"
+            swept.bug = bug
         finally:
-            self._swept.blaming = time.monotonic() - started
+            swept.blaming = time.monotonic() - started
+
+    def _keep(self, found: Blamed) -> None:
         self._swept.results, self._swept.drift = list(found.results), found.drift
+
+    def _tell(self, words: str) -> None:
+        self._words = words
+        self._listener.blaming(words)
 
     def _ask_all(
         self, cells: Sequence[Cell], *, fresh: bool = False
@@ -109,8 +140,13 @@ class _Sweep:
             return number, self._rooms.asker.ask(cell, fresh=fresh)
 
         executor = LocalExecutor(self._settings.jobs)
+        found: dict[int, CellResult] = {}
         with closing(executor.map(ask, enumerate(cells))) as answers:
-            return [result for _, result in sorted(answers, key=lambda it: it[0])]
+            for number, result in answers:
+                found[number] = result
+                told = f"{self._words} ({len(found)} of {len(cells)} asked)"
+                self._listener.blaming(told)
+        return [found[number] for number in range(len(cells))]
 
     def _when_released(self, cell: Cell) -> datetime | None:
         return released([self._swept.plan.release(pin) for pin in cell.pins])

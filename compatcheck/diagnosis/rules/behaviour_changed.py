@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from compatcheck.diagnosis.case import BAD, Case, Matched, said
+from compatcheck.diagnosis.case import Case, Matched, said
 from compatcheck.diagnosis.grounds import sides
 from compatcheck.diagnosis.history import turns
 from compatcheck.diagnosis.words import lacking, lacking_attribute, misfit
@@ -16,7 +16,7 @@ TITLE: Final = "all names are there and the result differs"
 
 def matches(case: Case) -> Matched | None:
     """Nothing but scenarios fails, for no missing name, and it turned at a release."""
-    bad = [seen for seen in case.result.observations if seen.outcome in BAD]
+    bad = [seen for seen in case.result.observations if seen.outcome.is_red]
     if any(seen.stage is not Stage.SCENARIO for seen in bad):
         return None
     if any(_complains_of_a_name(step) for step in case.steps()):

@@ -8,6 +8,7 @@ from packaging.utils import canonicalize_name
 from stdlibs import module_names
 
 from compatcheck.diagnosis.case import Case, Matched
+from compatcheck.diagnosis.history import turns
 from compatcheck.diagnosis.owners import (
     installed,
     last_frame,
@@ -25,10 +26,13 @@ the distribution may well be declared."""
 
 
 def matches(case: Case) -> Matched | None:
-    """All that it requires is installed, and none of that is the missing top level."""
+    """All that it requires is installed, and none of that is the missing top level.
+
+    A missing submodule is no such thing: its top level is there, so somebody brings it.
+    """
     for step in case.steps():
         if step.type == "ModuleNotFoundError" and step.module:
-            matched = _unoffered(case, step, step.module.partition(".")[0])
+            matched = _unoffered(case, step, step.module)
             if matched is not None:
                 return matched
     return None
@@ -37,7 +41,7 @@ def matches(case: Case) -> Matched | None:
 def _unoffered(case: Case, step: Failure | Link, top: str) -> Matched | None:
     here = installed(case.result)
     importer = owner_of_frame(case.result, last_frame(step))
-    if importer not in here or _known(case, top):
+    if importer is None or importer not in here or "." in top or _known(case, top):
         return None
     name, user = canonicalize_name(top), f"{importer} {here[importer]}"
     declared = (
@@ -49,6 +53,8 @@ def _unoffered(case: Case, step: Failure | Link, top: str) -> Matched | None:
         " was not looked at"
     )
     evidence = [declared, here_not]
+    if not case.worked and _may_be_anothers(case, importer, top):
+        return None
     if case.worked:
         if name not in case.gone:
             return None
@@ -60,8 +66,27 @@ def _unoffered(case: Case, step: Failure | Link, top: str) -> Matched | None:
     )
 
 
+def _may_be_anothers(case: Case, importer: str, top: str) -> bool:
+    """Whether a distribution that is installed may have it in another release.
+
+    A distribution need not have the name of its module (`yaml` of pyyaml): the names
+    may be alike, or it is there with another release, which does not bring it along.
+    """
+    others = [name for name in installed(case.result) if name != importer]
+    if any(_squeezed(top) in _squeezed(name) for name in others):
+        return True
+    return any(
+        turned.distribution != importer and canonicalize_name(top) not in turned.beside
+        for turned in turns(case)
+    )
+
+
 def _known(case: Case, top: str) -> bool:
     """Whether it is somebody's who is installed, or the standard library's."""
     brought = _BROUGHT_BY.get(top) in installed(case.result)
     theirs = owner_of_module(case.result, top) is not None
     return brought or theirs or top in module_names
+
+
+def _squeezed(name: str) -> str:
+    return canonicalize_name(name).replace("-", "")

@@ -257,3 +257,88 @@ def test_drift_and_what_never_worked_are_told_in_this_order() -> None:
         "`scene.other` failed in app 1.0 on Python 3.12 as of its release too" in line
         for line in second.evidence
     )
+
+
+def test_a_list_without_what_is_locked_is_not_the_list() -> None:
+    """No turn is read off releases that lack one of the two that were installed."""
+    asked = world(breaks_if(at_least("http", "0.28")))
+    asked.unlisted = ("0.28.1",)
+    found = blamed(asked)
+    assert found.drift == ()
+    said = "\n".join(only(found).evidence)
+    assert "the releases of http could not be read: what is locked is not among" in said
+    assert "first bad" not in said
+
+
+def test_all_is_said_of_all_alone() -> None:
+    """Yanked releases and pre-releases are not tried, and that is said."""
+    http = made(HTTP)
+    http["0.27.4"] = Made(day=36, yanked=True)
+    http["0.28.0b1"] = Made(day=37)
+    said = "\n".join(
+        only(
+            blamed(world(breaks_if(at_least("http", "0.28")), {"http": http}))
+        ).evidence
+    )
+    assert "; 5 releases from one lock to the other tried" in said
+    assert "pre-releases were not tried: 0.27.4, 0.28.0b1" in said
+
+
+def test_many_releases_are_narrowed_down_before_all_are_tried() -> None:
+    """The turn is near after a few questions; then the rest is asked, for holes."""
+    http = made({f"0.{n}": 1 if n == 0 else 20 + n for n in range(60)})
+    asked = world(
+        lambda lock: (
+            BREAKS
+            if lock["http"] >= Version("0.41") or lock["http"] == Version("0.7")
+            else WORKS
+        ),
+        {"http": http},
+    )
+    found = blamed(asked)
+    assert (found.drift[0].first_bad, found.drift[0].holes) == ("0.41", ("0.7",))
+    begun = "whom to blame: 0 of 1 failures; "
+    assert (
+        f"{begun}it turned from http 0.40 to 0.41; trying all 60 releases for holes"
+        in asked.said
+    )
+    swept = [
+        line
+        for cell, _ in asked.asked
+        for line in cell.constraints
+        if line.startswith("http==") and len(cell.constraints) == 1
+    ]
+    assert {"http==0.40", "http==0.41"} <= set(swept[:10])
+    assert len(set(swept)) == 59  # and the newest is what today has
+
+
+def test_local_versions_are_bounds_without_their_label() -> None:
+    """PEP 440 knows no order by local version; a hole is excluded with its own."""
+    http = made({"1.0": 1, "1.5+cpu": 20, "1.6": 25, "2.0+cpu": 40})
+    asked = world(
+        lambda lock: (
+            BREAKS if lock["http"] in map(Version, ("1.5+cpu", "2.0+cpu")) else WORKS
+        ),
+        {"http": http},
+    )
+    found = blamed(asked)
+    assert found.drift[0].first_bad == "2.0+cpu"
+    assert only(found).remedies[0].command == "http<2.0,!=1.5+cpu"
+
+
+def test_what_is_only_reached_with_the_cure_and_fails_is_told() -> None:
+    """With the import mended a scenario is reached that fails: the cell needs more."""
+
+    def behave(lock: Lock) -> list[Observation]:
+        if lock["http"] >= Version("0.28"):
+            return [failed(failure("no name"), "app", Stage.IMPORT)]
+        return [passed("app", Stage.IMPORT), failed(failure("never"))]
+
+    first, second = blamed(world(behave)).results[0].diagnoses
+    assert first.remedies[0].command == "http<0.28"
+    assert "but something else fails" in first.evidence[-1]
+    assert second.title == (
+        "`http<0.28` is not all that app 1.0 on Python 3.12 needs: scenario"
+        " `scene.play` is failed with it: RuntimeError: never"
+    )
+    assert second.remedies == ()

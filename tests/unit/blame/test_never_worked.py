@@ -216,3 +216,44 @@ def test_diagnoses_are_the_same_in_any_order() -> None:
     results: list[CellResult] = asked.grid()
     straight, backwards = blamed(asked, results), blamed(asked, results[::-1])
     assert straight.results == backwards.results[::-1]
+
+
+def days(*, hole: bool) -> World:
+    """A consumer asked as of its releases, between which its dependency moved."""
+    bad = {"app": "1.1"} if hole else {"http": "2"}
+    return World(
+        made={
+            "app": {
+                v: Made(day=d, requires=("http",))
+                for v, d in (("1.0", 10), ("1.1", 30), ("1.2", 50))
+            },
+            "http": made({"1": 0, "2": 20, "3": 40}),
+        },
+        behave=lambda lock: (
+            BREAKS if any(str(lock[n]) == v for n, v in bad.items()) else WORKS
+        ),
+        axes=("app",),
+    )
+
+
+def test_a_bad_day_of_a_dependency_is_no_hole() -> None:
+    """As of the day of its neighbours the release works: nobody's pin is wrong."""
+    asked = days(hole=False)
+    told = only(blamed(asked, asked.grid(as_of_release=True)))
+    assert (told.rule, told.culprit, told.remedies) == ("undetermined", None, ())
+    assert told.evidence[-1] == (
+        "app 1.1 on Python 3.12 works as of 2025-02-20: what else is installed"
+        " differs (http 2 and then 3)"
+    )
+
+
+def test_a_hole_is_one_as_of_the_day_of_its_neighbours_too() -> None:
+    """All of one day, the neighbours work and this one does not."""
+    asked = days(hole=True)
+    told = only(blamed(asked, asked.grid(as_of_release=True)))
+    assert told.rule == "release-hole"
+    assert told.culprit == Culprit(distribution="app", version="1.1")
+    assert told.remedies == pins("app==1.0", "app==1.2")
+    assert any(
+        "works as of 2025-02-20: app 1.0 and app 1.2" in e for e in told.evidence
+    )

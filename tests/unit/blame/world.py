@@ -103,8 +103,12 @@ class World:
     asked: list[tuple[Cell, bool]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     pythons: tuple[Interpreter, ...] = (python(),)
+    confirmed: bool = False
+    """Whether every answer was seen twice, in an earlier run."""
     unread: tuple[str, ...] = ()
     """Distributions whose releases cannot be read."""
+    unlisted: tuple[str, ...] = ()
+    """Versions that are there to be locked, but in no list of releases."""
 
     def __call__(
         self, cells: Sequence[Cell], *, fresh: bool = False
@@ -147,6 +151,7 @@ class World:
         return [
             self._release(distribution, version, made)
             for version, made in self.made[distribution].items()
+            if version not in self.unlisted
         ]
 
     def counted(self) -> Counter[bool]:
@@ -197,6 +202,7 @@ class World:
                 optional=(),
             ),
             observations=seen,
+            confirmed=self.confirmed,
         )
 
     def _locks(self, cell: Cell) -> Iterator[Lock]:

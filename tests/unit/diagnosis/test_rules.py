@@ -244,6 +244,8 @@ def test_undeclared_dependency_that_never_worked() -> None:
         ("pkg_resources", "x/press/mill.py"),
         ("tkinter", "x/press/mill.py"),
         ("nut", "<scenarios>/scene/scene.py"),
+        ("nut.old", "x/press/mill.py"),
+        ("ttp", "x/press/mill.py"),
     ],
 )
 def test_a_missing_module_may_well_be_declared(module: str, file: str) -> None:
@@ -252,6 +254,19 @@ def test_a_missing_module_may_well_be_declared(module: str, file: str) -> None:
         "ModuleNotFoundError", f"No module named '{module}'", file, module=module
     )
     assert diagnose(never(failed(why, Stage.IMPORT, "press"))).rule == "undetermined"
+
+
+def test_a_module_that_an_older_provider_has_was_declared() -> None:
+    """With another release of orchard it is there: whatever the name, it is orchard's.
+
+    Unless that release only brings along what is named so.
+    """
+    why = failure("ModuleNotFoundError", "No module named 'nut'", module="nut")
+    seen = failed(why, Stage.IMPORT, "press")
+    told = diagnose(in_row(seen, {"1.0": True, "2.0": False}))
+    assert told.rule == "api-removed"
+    told = diagnose(in_row(seen, {"1.0": True, "2.0": False}, moved={"nut": "1"}))
+    assert told.rule == "undeclared-dependency"
 
 
 def test_placeholder_release() -> None:

@@ -266,7 +266,7 @@ def test_drift_says_from_when_on() -> None:
             "wire",
             (
                 "last good 0.27.2, first bad 0.28.0; 1 cell; "
-                "held back, not seen to mend them all"
+                "held back, what drifted passes, not all of it"
             ),
         ),
     )

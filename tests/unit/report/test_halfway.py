@@ -163,7 +163,6 @@ def test_a_verified_drift_is_to_blame() -> None:
     ("answer", "drift"),
     [
         (blamed(), None),
-        (blamed(), replace(depths.DRIFT, verified=False)),
         (blamed(), replace(depths.DRIFT, first_bad="0.29.0")),
         (blamed(depths.DRIFTED, depths.NEVER), depths.DRIFT),
         (blamed(replace(depths.DRIFTED, remedies=())), depths.DRIFT),
@@ -190,7 +189,7 @@ def test_a_verified_drift_is_to_blame() -> None:
     ],
 )
 def test_nobody_is_blamed_without_proof(answer: Answer, drift: Drift | None) -> None:
-    """No drift, none verified, another release, a second cause, an untried remedy."""
+    """No drift, another release, a second cause, an untried remedy."""
     told = concluded(lambda *_: answer, "1", "1", drift=drift)
     assert told == "a 1 imports with b 1 but does not serve (E: no)."
 
