@@ -40,6 +40,7 @@ def _load(name: str) -> Any:
 
 
 _classes = _load("_compatcheck_classes")
+_source = _load("_compatcheck_source")
 
 
 class _LeftOut(Exception):
@@ -107,7 +108,7 @@ def _look_for(owner: Any, name: str, *, instance: bool) -> None:
     """Look for what is no part of the class itself."""
     if _classes.declares(owner, name):
         return
-    why = _classes.unsure(owner, name, instance)
+    why = _classes.unsure(owner, name, instance) or _source.why(owner, name)
     if why:
         raise _LeftOut(why)
     kind = "{!r} object" if instance else "type object {!r}"

@@ -117,6 +117,14 @@ class Data:
 class Frozen:
     needed: int
 
+class Stream: pass
+class Wide: pass
+class Aliased: pass
+class MakingHeir(Aliased):
+    def __getattr__(self, name): raise RuntimeError
+class Unrelated:
+    def elsewhere(self): raise RuntimeError
+
 class Marked: pass
 def mark(marked): marked.from_outside = 1
 
@@ -233,6 +241,13 @@ READS: dict[str, tuple[str, str]] = {
     "Updating().gone": (LEFT, "Updating sets attributes by names of its own"),
     "Parent().only_here": (LEFT, "Child has it, which is a Parent"),
     "Marked().from_outside": (LEFT, "lib sets it on something"),
+    "Stream().raw": (LEFT, "SocketStream may have it"),
+    "Stream().said": (LEFT, "SocketStream may have it"),
+    "Stream().from_mixin": (LEFT, "SocketStream may have it"),
+    "Stream().set_there": (LEFT, "SocketStream may have it"),
+    "Stream().elsewhere": ("AttributeError", "'Stream' object has no attribute"),
+    "Wide().made_up": (LEFT, "Unloaded may have it"),
+    "Aliased().gone": (LEFT, "MakingHeir makes up attributes"),
     "New().gone": (LEFT, "New makes its instances itself"),
     "Met.on_meta": (OK, ""),
     "Met.gone": ("AttributeError", "type object 'Met' has no attribute 'gone'"),
@@ -312,6 +327,21 @@ MODEL_USES: dict[str, tuple[str, str]] = {
 }
 
 
+UNLOADED = """
+from . import Stream as Base, Wide
+class Mixin:
+    from_mixin = 1
+class SocketStream(Mixin, Base):
+    said: "int"
+    def __init__(self): self.set_there = 1
+    def raw(self): raise RuntimeError
+class Unloaded(Wide):
+    def __getattr__(self, name): raise RuntimeError
+raise RuntimeError
+"""
+"""A module of the provider's that nobody loads."""
+
+
 def use(written: str, module: str = "lib") -> Use:
     """Read a use as the tables write it: `Plain().method(1, y=, *)`."""
     name, call = written.replace("().", "$"), None
@@ -379,6 +409,7 @@ def answers(
     (folder / "lib").mkdir()
     (folder / "lib" / "__init__.py").write_text(LIB)
     (folder / "lib" / "sub.py").write_text("def function(): raise RuntimeError\n")
+    (folder / "lib" / "unloaded.py").write_text(UNLOADED)
     (folder / "lib" / "broken.py").write_text("1 / 0\n")
     python = found_python(request.param).executable
     return asked(python, folder, [*CALLS, *READS])
