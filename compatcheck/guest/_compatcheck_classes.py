@@ -158,7 +158,31 @@ def _made_otherwise(owner):
             plain = method in _READERS or _is_generated(code)
             if not plain and _SETTERS & set(code.co_names):
                 return "{} sets attributes by names of its own".format(base.__name__)
+        if _is_filled(base):
+            return "{} is filled by names that are not plain".format(base.__name__)
     return None
+
+
+def _is_filled(base):
+    """Whether a function beside a class may set what it likes on its instances."""
+    top, beside = _top(base), vars(sys.modules[base.__module__])
+    called = {name for _, code in _codes(base) for name in code.co_names}
+    within = [beside]
+    for name in called & set(beside):
+        module = beside[name]
+        # `isinstance` would ask a stranger's `__class__`.
+        if type(module) is types.ModuleType and module.__name__.startswith(top):
+            within.append(vars(module))
+    helpers = [scope[name] for scope in within for name in called & set(scope)]
+    makers = [it for it in list(beside.values()) if _mentions(it, {base.__name__})]
+    return any(_mentions(it, _SETTERS) and _top(it) == top for it in helpers + makers)
+
+
+def _mentions(found, names):
+    """Whether it is a function, or a method's, whose code has one of these names."""
+    if type(found) is not types.FunctionType:
+        return False
+    return any(names & set(code.co_names) for code in _code_of(found, 3))
 
 
 def _is_generated(code):

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 
+from compatcheck.surface.guards import last_name
 from compatcheck.surface.uses_features import Features
 from compatcheck.surface.uses_scopes import (
     OTHER,
@@ -129,12 +130,19 @@ class Binder(ast.NodeVisitor):
             self._scope.leave_nonlocal(name)
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        self.visit(node.value)
+        with self._within(guarded=self._is_table(node.targets, node.value)):
+            self.visit(node.value)
         for target in node.targets:
             self._store(target, ValueBinding(value=node.value))
 
+    def _is_table(self, targets: Sequence[ast.expr], value: ast.expr | None) -> bool:
+        """Whether a version chooses later which of these things is used."""
+        literal = isinstance(value, ast.Dict | ast.List | ast.Tuple)
+        return literal and any(last_name(it) in self._features.tables for it in targets)
+
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        self._each([node.value])
+        with self._within(guarded=self._is_table([node.target], node.value)):
+            self._each([node.value])
         self._store(node.target, AnnotatedBinding(annotation=node.annotation))
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:

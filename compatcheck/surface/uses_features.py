@@ -29,7 +29,7 @@ FLAG: Final = re.compile(
 SHORT: Final = 5
 """A function of more statements than this does more than to make a test."""
 SETTING: Final = (ast.Attribute, ast.Call, ast.Compare)
-GIVING: Final = (ast.Assign, ast.FunctionDef, ast.ImportFrom)
+GIVING: Final = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ImportFrom)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class Features:
     """Attributes that it tests for, or sets on others' objects itself."""
     switches: frozenset[str]
     """Names that hold the outcome of a test, or of functions that make one."""
+    tables: frozenset[str]
+    """Names of what is looked up by the outcome of a test: `TABLE[MAJOR]`."""
 
     def looked_at(self, test: ast.expr) -> bool:
         """Whether a condition tells versions apart."""
@@ -50,20 +52,51 @@ def find_features(tree: ast.Module) -> Features:
     """Read what a file tests for. Whoever reads a result of a test makes one too."""
     spared: set[str] = set()
     switches: set[str] = set()
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    for node in nodes:
         if isinstance(node, SETTING):
             spared.update(_spared(node))
-        elif isinstance(node, GIVING):
+    giving = [node for node in nodes if isinstance(node, GIVING)]
+    known = -1
+    while len(switches) > known:  # one may be told by another that stands behind it
+        known = len(switches)
+        for node in giving:
             switches.update(_switches(node, switches))
-    return Features(spared=frozenset(spared), switches=frozenset(switches))
+    tables = {name for node in nodes for name in _tables(node, switches)}
+    return Features(
+        spared=frozenset(spared),
+        switches=frozenset(switches),
+        tables=frozenset(tables),
+    )
+
+
+def chosen_by(node: ast.expr) -> tuple[ast.expr, ast.expr] | None:
+    """What is looked up where, and by what: `table[key]`, `table.get(key)`."""
+    match node:
+        case (
+            ast.Subscript(value=table, slice=key)
+            | ast.Call(func=ast.Attribute(value=table, attr="get"), args=[key, *_])
+        ):
+            return table, key
+        case _:
+            return None
+
+
+def _tables(node: ast.AST, switches: Iterable[str]) -> Iterator[str]:
+    if isinstance(node, ast.expr) and (chosen := chosen_by(node)) is not None:
+        table, key = chosen
+        if isinstance(table, ast.Name | ast.Attribute) and _looks(key, switches):
+            yield _last(table)
 
 
 def _switches(node: ast.stmt, known: Iterable[str]) -> Iterator[str]:
     match node:
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) if _looks(
+        case ast.Assign(targets=targets, value=value) if _looks(value, known):
+            yield from map(_last, _plain(targets))
+        case ast.AnnAssign(target=target, value=ast.expr() as value) if _looks(
             value, known
         ):
-            yield name
+            yield from map(_last, _plain([target]))
         case ast.FunctionDef(name=name, body=body) if _tells(body):
             yield name
         case ast.ImportFrom(module=str(module), names=names) if ABOUT_VERSIONS.search(
@@ -72,6 +105,20 @@ def _switches(node: ast.stmt, known: Iterable[str]) -> Iterator[str]:
             yield from (alias.asname or alias.name for alias in names)
         case _:
             pass
+
+
+def _plain(targets: Iterable[ast.expr]) -> Iterator[ast.Name | ast.Attribute]:
+    """The names that an assignment gives a value, `self.modern` among them."""
+    for target in targets:
+        match target:
+            case ast.Name() | ast.Attribute(value=ast.Name()):
+                yield target
+            case _:
+                pass
+
+
+def _last(node: ast.Name | ast.Attribute) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr
 
 
 def _spared(node: ast.AST) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from compatcheck.surface.uses_facts import facts
-from compatcheck.surface.uses_features import Features
+from compatcheck.surface.uses_features import Features, chosen_by
 from compatcheck.surface.uses_scopes import (
     OTHER,
     AnnotatedBinding,
@@ -62,7 +62,8 @@ class PlaceWalker(Walker):
     def _place(self, node: ast.expr, *, decorates: bool = False) -> None:
         spine = tuple(_spine(node))[::-1]
         if not isinstance(spine[0], ast.Name):
-            self.visit(spine[0])
+            with self._within(guarded=any(map(self._chooses, spine))):
+                self.visit(spine[0])
         elif not self._types_only:
             place = Place(
                 spine=spine,
@@ -79,6 +80,11 @@ class PlaceWalker(Walker):
                     self.visit(index)
                 case _:
                     pass
+
+    def _chooses(self, node: ast.expr) -> bool:
+        """Whether a version chooses what is taken out: `{1: old, 2: new}[MAJOR]`."""
+        chosen = chosen_by(node)
+        return chosen is not None and self._features.looked_at(chosen[1])
 
     # --- scopes --------------------------------------------------------------------
 

@@ -142,10 +142,14 @@ class Walker(Binder):
 
     def visit_Match(self, node: ast.Match) -> None:
         self.visit(node.subject)
+        guarded = self._features.looked_at(node.subject)
         for case in node.cases:
             self.visit(case.pattern)
+            if case.guard is not None:
+                guarded = guarded or self._features.looked_at(case.guard)
             known = dict(facts_of_case(node.subject, case.pattern))
-            with self._within(known=holding(known.items(), case.body)):
+            held = holding(known.items(), case.body)
+            with self._within(guarded=guarded, known=held):
                 self._each([case.guard])
                 self._block(case.body)
 

@@ -72,6 +72,17 @@ class Making:
 class Updating:
     def __init__(self, **kwargs): self.__dict__.update(kwargs)
 
+class Populated:
+    def __init__(self, **kwargs): populate(self, kwargs)
+def populate(it, kwargs):
+    for name in kwargs: it.__dict__[name] = kwargs[name]
+
+class Thawed: pass
+def thaw(row):
+    thawed = Thawed()
+    vars(thawed).update(row)
+    return thawed
+
 class Parent:
     def method(self, x): raise RuntimeError
 class Child(Parent):
@@ -243,6 +254,8 @@ READS: dict[str, tuple[str, str]] = {
     "Making().gone": (LEFT, "Making makes up attributes"),
     "Making.gone": ("AttributeError", "type object 'Making' has no attribute 'gone'"),
     "Updating().gone": (LEFT, "Updating sets attributes by names of its own"),
+    "Populated().gone": (LEFT, "Populated is filled by names that are not plain"),
+    "Thawed().gone": (LEFT, "Thawed is filled by names that are not plain"),
     "Parent().only_here": (LEFT, "Child has it, which is a Parent"),
     "Marked().from_outside": (LEFT, "lib sets it on something"),
     "Stream().raw": (LEFT, "SocketStream may have it"),

@@ -253,6 +253,40 @@ COUNTED: dict[str, tuple[str, int]] = {
         "import a\ndef is_new(): return hasattr(a, 'x')\nif is_new(): a.f()",
         1,
     ),
+    "a switch with a type": (
+        "import a\nmodern: bool = a.__version__ > '2'\nif not modern: a.f()",
+        1,
+    ),
+    "a switch in an object": (
+        """
+        import a
+        class C:
+            def f(self):
+                if self.modern: a.f()
+            def __init__(self):
+                self.modern = a.__version__ > '2'
+        """,
+        1,
+    ),
+    "a match on a version": (
+        "import a\nmatch MAJOR:\n    case 1: a.f()\n    case _: a.g()",
+        2,
+    ),
+    "a case with a version": (
+        "import a\nmatch x:\n    case y if MAJOR: a.f()\n    case _: a.g()",
+        2,
+    ),
+    "a table of versions": ("import a\n{1: a.f(), 2: lambda: a.g()}[MAJOR]()", 2),
+    "a table of versions, asked": ("import a\n{1: lambda: a.f()}.get(MAJOR)()", 1),
+    "a named table of versions": (
+        """
+        import a
+        def f():
+            table = {1: lambda: a.f(), 2: lambda: a.g()}
+            return table[a.__version__]()
+        """,
+        2,
+    ),
     "what a type checker alone has": (
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING: import a\na.f()",
         1,
