@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from compatcheck.surface.guards import last_name
 from compatcheck.surface.uses_features import Features
+from compatcheck.surface.uses_reached import Mention, as_module
 from compatcheck.surface.uses_scopes import (
     OTHER,
     AnnotatedBinding,
@@ -31,13 +32,17 @@ from compatcheck.surface.uses_scopes import (
 class Binder(ast.NodeVisitor):
     """Visits each node of a file once, in the order in which it stands there."""
 
-    def __init__(self, features: Features) -> None:
-        """Begin at the top of a file with nothing bound."""
+    def __init__(self, features: Features, module: str, *, is_package: bool) -> None:
+        """Begin at the top of a file, which is that module, with nothing bound."""
         self.loaded: set[str] = set()
         """Every module that the file imports, packages included."""
         self.held: list[tuple[str, ast.expr, View]] = []
         """What the file keeps in attributes of its own objects."""
+        self.mentions: list[Mention] = []
+        """Where the file speaks of what may be the consumer's own."""
         self._features = features
+        self._around: tuple[str, ...] = (as_module(module),)
+        self._package = module if is_package else module.rpartition(".")[0]
         self._scope = Scope("module", None)
         self._facts: Mapping[Chain, Fact] = {}
         self._guarded = False
@@ -76,6 +81,33 @@ class Binder(ast.NodeVisitor):
         finally:
             self._scope, self._facts = outer
 
+    @contextmanager
+    def _inside_of(self, name: str) -> Generator[None]:
+        """Walk through what a function or a class of that name holds."""
+        outer = self._around
+        self._around = (*outer, name)
+        try:
+            yield
+        finally:
+            self._around = outer
+
+    def _mention(self, name: str) -> None:
+        """Note that something is spoken of; a type checker's imports load nothing."""
+        if not self._types_only:
+            mention = Mention(name=name, guarded=self._guarded, within=self._around)
+            self.mentions.append(mention)
+
+    def _mention_module(self, module: str) -> None:
+        while module:
+            self._mention(as_module(module))
+            module = module.rpartition(".")[0]
+
+    def _absolute(self, node: ast.ImportFrom) -> str:
+        """The module that a `from` names, relative or not (PEP 328)."""
+        parts = self._package.split(".") if node.level else []
+        kept = parts[: len(parts) - node.level + 1]
+        return ".".join([*kept, *filter(None, [node.module])])
+
     def _view(self) -> View:
         return View(scope=self._scope, facts=self._facts)
 
@@ -103,10 +135,16 @@ class Binder(ast.NodeVisitor):
             top = alias.name.partition(".")[0]
             module = alias.name if alias.asname else top
             self._load(alias.name)
+            self._mention_module(alias.name)
             self._bind(alias.asname or top, ModuleBinding(module=module))
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        module = self._absolute(node)
+        self._mention_module(module)
         for alias in node.names:
+            self._mention(as_module(f"{module}.{alias.name}"))
+            if alias.asname or self._guarded:
+                self._mention(alias.name)
             local = alias.asname or alias.name
             if alias.name == "TYPE_CHECKING":
                 self._never.add(local)
@@ -172,7 +210,9 @@ class Binder(ast.NodeVisitor):
                 self.visit(target)
 
     def visit_Name(self, node: ast.Name) -> None:
-        if not isinstance(node.ctx, ast.Load):
+        if isinstance(node.ctx, ast.Load):
+            self._mention(node.id)
+        else:
             self._bind(node.id)
 
     def visit_MatchAs(self, node: ast.MatchAs) -> None:

@@ -30,6 +30,8 @@ class Place:
     view: View
     guarded: bool
     """Whether the file can do without what is used there."""
+    within: tuple[str, ...]
+    """As in `Mention`."""
     decorates: bool = False
     """Whether it is called with what it decorates."""
 
@@ -37,10 +39,11 @@ class Place:
 class PlaceWalker(Walker):
     """A walk that also notes what is read and called."""
 
-    def __init__(self, features: Features) -> None:
-        """Begin at the top of a file."""
-        super().__init__(features)
+    def __init__(self, features: Features, module: str, *, is_package: bool) -> None:
+        """Begin at the top of a file, which is that module."""
+        super().__init__(features, module, is_package=is_package)
         self.places: list[Place] = []
+        self.classes: list[tuple[ast.ClassDef, View]] = []
 
     # --- expressions ---------------------------------------------------------------
 
@@ -69,11 +72,14 @@ class PlaceWalker(Walker):
                 spine=spine,
                 view=self._view(),
                 guarded=self._guarded,
+                within=self._around,
                 decorates=decorates,
             )
             self.places.append(place)
         for part in spine:
             match part:
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    self._mention(name)
                 case ast.Call(args=arguments, keywords=keywords):
                     self._each([*arguments, *keywords])
                 case ast.Subscript(slice=index):
@@ -92,7 +98,8 @@ class PlaceWalker(Walker):
         for decorator in node.decorator_list:
             self._place(decorator, decorates=True)
         self._bind(node.name)
-        self._function(node.args, node.body)
+        with self._inside_of(node.name):
+            self._function(node.args, node.body)
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
         self.visit_FunctionDef(node)
@@ -122,7 +129,8 @@ class PlaceWalker(Walker):
         self._each([*node.bases, *node.keywords])
         base = _made_like(node)
         self._bind(node.name, OTHER if base is None else HeirBinding(base=base))
-        with self._inside("class"):
+        self.classes.append((node, self._view()))
+        with self._inside("class"), self._inside_of(node.name):
             self._block(node.body)
 
     def visit_ListComp(self, node: ast.ListComp) -> None:
