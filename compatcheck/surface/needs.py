@@ -106,16 +106,17 @@ class _Provided:
 
     def __init__(self, files: Sequence[Uses], tree: Tree) -> None:
         self._spared = frozenset[str]().union(*(file.spared for file in files))
+        self._replaced = frozenset[str]().union(*(file.replaced for file in files))
         self._added = added(heir for file in files for heir in file.heirs)
         mentions = (mention for file in files for mention in file.mentions)
         self._doubtful = doubtful(mentions, kept=set(map(as_module, tree.own)))
 
     def covers(self, use: UseNeed, within: Iterable[str]) -> bool:
         """Whether the consumer may do without it, or bring it along itself."""
-        *owner, last = use.name.split(".")
+        owner, _, last = use.name.rpartition(".")
         top = use.module.partition(".")[0]
         own = use.instance and last in self._added.get(top, ())
-        spared = not self._spared.isdisjoint((*owner[:1], last))
+        spared = last in self._spared or owner in self._replaced
         return own or spared or not self._doubtful.isdisjoint(within)
 
 

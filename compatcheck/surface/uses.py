@@ -39,6 +39,8 @@ class Uses:
     """Number of places by what they hang on: `agents.Runner`."""
     spared: frozenset[str]
     """Attributes that the file tests for or sets itself, on whatever object."""
+    replaced: frozenset[str]
+    """Names of others' modules and classes that it sets anew."""
     mentions: tuple[Mention, ...]
     """Where it speaks of what may be the consumer's own."""
     heirs: tuple[Heir, ...]
@@ -80,6 +82,7 @@ def find_uses(
         within=tuple(within for _, within in uses),
         unclear=dict(unclear),
         spared=features.spared,
+        replaced=features.replaced,
         mentions=tuple(walker.mentions),
         heirs=tuple(_heir(node, view, meanings) for node, view in walker.classes),
     )

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 
 from compatcheck.surface.guards import last_name
-from compatcheck.surface.uses_features import Features
+from compatcheck.surface.uses_features import Features, Guard
 from compatcheck.surface.uses_reached import Mention, as_module
 from compatcheck.surface.uses_scopes import (
     OTHER,
@@ -45,7 +45,7 @@ class Binder(ast.NodeVisitor):
         self._package = module if is_package else module.rpartition(".")[0]
         self._scope = Scope("module", None)
         self._facts: Mapping[Chain, Fact] = {}
-        self._guarded = False
+        self._guarded = Guard.NONE
         self._types_only = False
         self._never = {"TYPE_CHECKING"}
 
@@ -55,12 +55,12 @@ class Binder(ast.NodeVisitor):
     def _within(
         self,
         *,
-        guarded: bool = False,
+        guarded: Guard | bool = Guard.NONE,
         types_only: bool = False,
         known: Mapping[Chain, Fact] | None = None,
     ) -> Generator[None]:
         outer = self._guarded, self._types_only, self._facts
-        self._guarded = self._guarded or guarded
+        self._guarded = max(self._guarded, Guard(guarded))
         self._types_only = self._types_only or types_only
         if known:
             self._facts = {**self._facts, **known}
@@ -91,15 +91,16 @@ class Binder(ast.NodeVisitor):
         finally:
             self._around = outer
 
-    def _mention(self, name: str) -> None:
+    def _mention(self, name: str, least: Guard = Guard.VERSION) -> None:
         """Note that something is spoken of; a type checker's imports load nothing."""
         if not self._types_only:
-            mention = Mention(name=name, guarded=self._guarded, within=self._around)
+            guarded = self._guarded >= least
+            mention = Mention(name=name, guarded=guarded, within=self._around)
             self.mentions.append(mention)
 
     def _mention_module(self, module: str) -> None:
         while module:
-            self._mention(as_module(module))
+            self._mention(as_module(module), Guard.SOME)
             module = module.rpartition(".")[0]
 
     def _absolute(self, node: ast.ImportFrom) -> str:
@@ -118,7 +119,7 @@ class Binder(ast.NodeVisitor):
             binding = Binding(
                 to=to,
                 view=view or self._view(),
-                guarded=self._guarded,
+                guarded=bool(self._guarded),
                 types_only=self._types_only,
             )
             self._scope.bind(name, binding)
@@ -142,8 +143,8 @@ class Binder(ast.NodeVisitor):
         module = self._absolute(node)
         self._mention_module(module)
         for alias in node.names:
-            self._mention(as_module(f"{module}.{alias.name}"))
-            if alias.asname or self._guarded:
+            self._mention(as_module(f"{module}.{alias.name}"), Guard.SOME)
+            if alias.asname or self._guarded is Guard.VERSION:
                 self._mention(alias.name)
             local = alias.asname or alias.name
             if alias.name == "TYPE_CHECKING":

@@ -28,13 +28,24 @@ class Heir:
 
 def members_of_class(node: ast.ClassDef) -> Iterator[str]:
     """Give what a class binds in its body and what its methods set on `self`."""
-    for inner in ast.walk(node):
+    waiting: list[ast.AST] = list(node.body)
+    while waiting:
+        match waiting.pop():
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) as inner:
+                yield name
+                yield from _set_on_self(inner)
+            case ast.ClassDef(name=name) | ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case inner:
+                waiting.extend(ast.iter_child_nodes(inner))
+
+
+def _set_on_self(method: ast.AST) -> Iterator[str]:
+    for inner in ast.walk(method):
         match inner:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                yield name
-            case ast.Name(id=name, ctx=ast.Store()):
-                yield name
-            case ast.Attribute(attr=name, ctx=ast.Store()):
+            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name) if (
+                isinstance(inner.ctx, ast.Store)
+            ):
                 yield name
             case _:
                 pass

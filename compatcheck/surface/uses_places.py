@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from compatcheck.surface.uses_facts import facts
-from compatcheck.surface.uses_features import Features, chosen_by
+from compatcheck.surface.uses_features import Features, Guard, chosen_by
 from compatcheck.surface.uses_scopes import (
     OTHER,
     AnnotatedBinding,
@@ -65,13 +65,13 @@ class PlaceWalker(Walker):
     def _place(self, node: ast.expr, *, decorates: bool = False) -> None:
         spine = tuple(_spine(node))[::-1]
         if not isinstance(spine[0], ast.Name):
-            with self._within(guarded=any(map(self._chooses, spine))):
+            with self._within(guarded=max(map(self._chooses, spine))):
                 self.visit(spine[0])
         elif not self._types_only:
             place = Place(
                 spine=spine,
                 view=self._view(),
-                guarded=self._guarded,
+                guarded=bool(self._guarded),
                 within=self._around,
                 decorates=decorates,
             )
@@ -87,10 +87,10 @@ class PlaceWalker(Walker):
                 case _:
                     pass
 
-    def _chooses(self, node: ast.expr) -> bool:
+    def _chooses(self, node: ast.expr) -> Guard:
         """Whether a version chooses what is taken out: `{1: old, 2: new}[MAJOR]`."""
         chosen = chosen_by(node)
-        return chosen is not None and self._features.looked_at(chosen[1])
+        return self._features.looked_at(chosen[1]) if chosen else Guard.NONE
 
     # --- scopes --------------------------------------------------------------------
 
