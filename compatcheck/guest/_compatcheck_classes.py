@@ -6,9 +6,7 @@ anything. Loaded by its path, by the probe that asks for it.
 
 import dis
 import importlib
-import itertools
 import os
-import re
 import sys
 import types
 
@@ -26,13 +24,6 @@ _READERS = frozenset(
 """Methods that only look at what is set."""
 _KNOWN_MAKERS = frozenset({"builtins", "enum", "typing", "abc"})
 """Modules whose classes make up no attributes beyond those that are looked for."""
-_MOST_FILES = 5000
-_STORES = (
-    r"([\w\])]+)\.NAME\s*(?::[^=\n(]*)?=(?!=)",
-    r"^[^=(\n#]*?([\w\])]+)\.NAME\s*,[^=(\n]*=(?!=)",
-    r"setattr\([^,\n]+,\s*(['\"])NAME['\"]",
-)
-"""How source looks that sets an attribute; the group is what it is set on."""
 
 
 def is_class(found):
@@ -69,7 +60,7 @@ def unsure(owner, name, instance):
             return "{} makes up attributes".format(base.__name__)
     if is_pydantic(owner) and undeclared(owner) == "allow":
         return "{} takes fields that it does not declare".format(owner.__name__)
-    return (instance and _made_otherwise(owner)) or _is_set_elsewhere(owner, name)
+    return (instance and _made_otherwise(owner)) or _is_an_heirs(owner, name)
 
 
 def differs(owner, name):
@@ -167,7 +158,31 @@ def _made_otherwise(owner):
             plain = method in _READERS or _is_generated(code)
             if not plain and _SETTERS & set(code.co_names):
                 return "{} sets attributes by names of its own".format(base.__name__)
+        if _is_filled(base):
+            return "{} is filled by names that are not plain".format(base.__name__)
     return None
+
+
+def _is_filled(base):
+    """Whether a function beside a class may set what it likes on its instances."""
+    top, beside = _top(base), vars(sys.modules[base.__module__])
+    called = {name for _, code in _codes(base) for name in code.co_names}
+    within = [beside]
+    for name in called & set(beside):
+        module = beside[name]
+        # `isinstance` would ask a stranger's `__class__`.
+        if type(module) is types.ModuleType and module.__name__.startswith(top):
+            within.append(vars(module))
+    helpers = [scope[name] for scope in within for name in called & set(scope)]
+    makers = [it for it in list(beside.values()) if _mentions(it, {base.__name__})]
+    return any(_mentions(it, _SETTERS) and _top(it) == top for it in helpers + makers)
+
+
+def _mentions(found, names):
+    """Whether it is a function, or a method's, whose code has one of these names."""
+    if type(found) is not types.FunctionType:
+        return False
+    return any(names & set(code.co_names) for code in _code_of(found, 3))
 
 
 def _is_generated(code):
@@ -176,38 +191,14 @@ def _is_generated(code):
     return file.startswith("<") or "{0}pydantic{0}".format(os.sep) in file
 
 
-def _is_set_elsewhere(owner, name):
-    """Why something beside the class may have put it there."""
+def _is_an_heirs(owner, name):
+    """Why an instance may be of a class that has more."""
     for sub in _subclasses(owner):
         if name in vars(sub) or declares(sub, name):
             return "{} has it, which is a {}".format(sub.__name__, owner.__name__)
-    patterns = [words.replace("NAME", re.escape(name)) for words in _STORES]
-    for text in _sources(_top(owner)):
-        for pattern in patterns:
-            found = re.finditer(pattern, text, re.MULTILINE)
-            if any(it[1] not in ("self", "cls") for it in found):
-                return "{} sets it on something".format(_top(owner))
+        if {"__getattr__", "__getattribute__"} & set(vars(sub)):
+            return "{} makes up attributes".format(sub.__name__)
     return None
-
-
-def _sources(top):
-    """The text of each file of a package."""
-    module = sys.modules.get(top)
-    files = (
-        os.path.join(folder, file)
-        for root in sorted(getattr(module, "__path__", ()))
-        for folder, _, files in os.walk(root)
-        for file in sorted(files)
-        if file.endswith(".py")
-    )
-    alone = [] if hasattr(module, "__path__") else [getattr(module, "__file__", None)]
-    every = itertools.chain(filter(None, alone), files)
-    for path in itertools.islice(every, _MOST_FILES):
-        try:
-            with open(path, encoding="utf-8", errors="replace") as file:
-                yield file.read()
-        except OSError:
-            continue
 
 
 def _subclasses(owner):

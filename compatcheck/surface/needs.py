@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from compatcheck.surface.namespaces import read_archive
 from compatcheck.surface.parsing import UNREADABLE, parse_source
 from compatcheck.surface.roots import ModuleFile, Tree, owned_by
 from compatcheck.surface.uses import Uses, find_uses
+from compatcheck.surface.uses_heirs import added
+from compatcheck.surface.uses_reached import as_module, doubtful
+from compatcheck.surface.uses_silenced import silenced_lines
 
 TEST_FOLDERS = frozenset({"test", "tests"})
 
@@ -65,7 +69,7 @@ def _read(archive: Archive, tree: Tree, roots: Iterable[str]) -> Needs:
         source = archive.read(file.path)
         try:
             parsed = parse_source(source)
-            found = find_imports(parsed, file.module), find_uses(parsed, file.module)
+            found = find_imports(parsed, file.module), _used(parsed, source, file)
         except UNREADABLE:
             skipped.append(file.module)
         else:
@@ -88,19 +92,47 @@ def as_use(need: UseNeed) -> Use:
     )
 
 
+def _used(parsed: ast.Module, source: bytes, file: ModuleFile) -> Uses:
+    return find_uses(
+        parsed,
+        file.module,
+        silenced=silenced_lines(source),
+        is_package=file.stem == "__init__",
+    )
+
+
+class _Provided:
+    """What the consumer's files, together, provide for."""
+
+    def __init__(self, files: Sequence[Uses], tree: Tree) -> None:
+        self._spared = frozenset[str]().union(*(file.spared for file in files))
+        self._replaced = frozenset[str]().union(*(file.replaced for file in files))
+        self._added = added(heir for file in files for heir in file.heirs)
+        mentions = (mention for file in files for mention in file.mentions)
+        self._doubtful = doubtful(mentions, kept=set(map(as_module, tree.own)))
+
+    def covers(self, use: UseNeed, within: Iterable[str]) -> bool:
+        """Whether the consumer may do without it, or bring it along itself."""
+        owner, _, last = use.name.rpartition(".")
+        top = use.module.partition(".")[0]
+        own = use.instance and last in self._added.get(top, ())
+        spared = last in self._spared or owner in self._replaced
+        return own or spared or not self._doubtful.isdisjoint(within)
+
+
 def _joined(
-    files: Iterable[Uses], tree: Tree
+    files: Sequence[Uses], tree: Tree
 ) -> tuple[tuple[UseNeed, ...], Mapping[str, int]]:
     """Join what the files use of others, without what any of them provides for."""
-    files = tuple(files)
-    spared = frozenset[str]().union(*(file.spared for file in files))
+    provided = _Provided(files, tree)
     kept: dict[Use, UseNeed] = {}
     unclear: Counter[str] = Counter()
-    for use in sorted((use for file in files for use in file.uses), key=_place):
+    placed = [it for file in files for it in zip(file.uses, file.within, strict=True)]
+    for use, within in sorted(placed, key=lambda it: _place(it[0])):
         first, _, _ = use.name.partition(".")
         if tree.owns(use.module, first):
             continue
-        if use.name.rpartition(".")[2] in spared:
+        if provided.covers(use, within):
             unclear[f"{use.module}.{first}"] += 1
         else:
             kept.setdefault(as_use(use), use)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,8 +19,11 @@ from stdlibs import module_names
 
 from compatcheck.model import CallShape, UseNeed
 from compatcheck.surface.uses_features import find_features
+from compatcheck.surface.uses_heirs import Heir, members_of_class
 from compatcheck.surface.uses_meanings import Meanings
 from compatcheck.surface.uses_places import Place, PlaceWalker
+from compatcheck.surface.uses_reached import Mention
+from compatcheck.surface.uses_scopes import View
 from compatcheck.surface.uses_types import Kind, Meaning
 
 
@@ -30,34 +33,79 @@ class Uses:
 
     uses: tuple[UseNeed, ...]
     """In the order of the file, with repetition."""
+    within: tuple[tuple[str, ...], ...]
+    """Of each use, the module, classes and functions around it."""
     unclear: Mapping[str, int]
     """Number of places by what they hang on: `agents.Runner`."""
     spared: frozenset[str]
     """Attributes that the file tests for or sets itself, on whatever object."""
+    replaced: frozenset[str]
+    """Names of others' modules and classes that it sets anew."""
+    mentions: tuple[Mention, ...]
+    """Where it speaks of what may be the consumer's own."""
+    heirs: tuple[Heir, ...]
+    """Its classes."""
 
 
-def find_uses(tree: ast.Module, importer: str) -> Uses:
+def find_uses(
+    tree: ast.Module,
+    importer: str,
+    *,
+    silenced: Collection[int] = (),
+    is_package: bool = False,
+) -> Uses:
     """List the calls on, and attribute reads of, what a module imports absolutely.
 
-    The standard library's modules are left out: they come with the interpreter.
+    The standard library's modules are left out: they come with the interpreter. On
+    the `silenced` lines a type checker disagrees with the source, so that what the
+    source says of types is not plain there.
     """
     features = find_features(tree)
-    walker = PlaceWalker(features)
+    walker = PlaceWalker(features, importer, is_package=is_package)
     walker.visit(tree)
     meanings = Meanings(walker.loaded, walker.held)
-    uses: list[UseNeed] = []
+    uses: list[tuple[UseNeed, tuple[str, ...]]] = []
     unclear: Counter[str] = Counter()
     for place in walker.places:
+        guarded = place.guarded or _is_silenced(place.spine[-1], silenced)
         for found, call in _read(place, meanings):
             if found.top in module_names:
                 continue
-            doubtful = found.guarded or found.types_only or place.guarded
+            doubtful = found.guarded or found.types_only or guarded
             if doubtful or found.kind is Kind.UNCLEAR:
                 unclear[found.origin] += 1
             else:
                 line = place.spine[0].lineno
-                uses.append(_use(found, call, importer, line))
-    return Uses(uses=tuple(uses), unclear=dict(unclear), spared=features.spared)
+                uses.append((_use(found, call, importer, line), place.within))
+    return Uses(
+        uses=tuple(use for use, _ in uses),
+        within=tuple(within for _, within in uses),
+        unclear=dict(unclear),
+        spared=features.spared,
+        replaced=features.replaced,
+        mentions=tuple(walker.mentions),
+        heirs=tuple(_heir(node, view, meanings) for node, view in walker.classes),
+    )
+
+
+def _is_silenced(node: ast.expr, lines: Collection[int]) -> bool:
+    last = node.end_lineno or node.lineno
+    return any(line in lines for line in range(node.lineno, last + 1))
+
+
+def _heir(node: ast.ClassDef, view: View, meanings: Meanings) -> Heir:
+    bases, tops = set[str](), set[str]()
+    for inner in (inner for base in node.bases for inner in ast.walk(base)):
+        if isinstance(inner, ast.Name | ast.Attribute):
+            bases.add(inner.id if isinstance(inner, ast.Name) else inner.attr)
+            found = meanings.of(inner, view)
+            tops.update({found.top} if found is not None else ())
+    return Heir(
+        name=node.name,
+        bases=frozenset(bases),
+        tops=frozenset(tops - module_names),
+        members=frozenset(members_of_class(node)),
+    )
 
 
 def _read(

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 
-from compatcheck.surface.uses_features import Features
+from compatcheck.surface.guards import last_name
+from compatcheck.surface.uses_features import Features, Guard
+from compatcheck.surface.uses_reached import Mention, as_module
 from compatcheck.surface.uses_scopes import (
     OTHER,
     AnnotatedBinding,
@@ -30,16 +32,20 @@ from compatcheck.surface.uses_scopes import (
 class Binder(ast.NodeVisitor):
     """Visits each node of a file once, in the order in which it stands there."""
 
-    def __init__(self, features: Features) -> None:
-        """Begin at the top of a file with nothing bound."""
+    def __init__(self, features: Features, module: str, *, is_package: bool) -> None:
+        """Begin at the top of a file, which is that module, with nothing bound."""
         self.loaded: set[str] = set()
         """Every module that the file imports, packages included."""
         self.held: list[tuple[str, ast.expr, View]] = []
         """What the file keeps in attributes of its own objects."""
+        self.mentions: list[Mention] = []
+        """Where the file speaks of what may be the consumer's own."""
         self._features = features
+        self._around: tuple[str, ...] = (as_module(module),)
+        self._package = module if is_package else module.rpartition(".")[0]
         self._scope = Scope("module", None)
         self._facts: Mapping[Chain, Fact] = {}
-        self._guarded = False
+        self._guarded = Guard.NONE
         self._types_only = False
         self._never = {"TYPE_CHECKING"}
 
@@ -49,12 +55,12 @@ class Binder(ast.NodeVisitor):
     def _within(
         self,
         *,
-        guarded: bool = False,
+        guarded: Guard | bool = Guard.NONE,
         types_only: bool = False,
         known: Mapping[Chain, Fact] | None = None,
     ) -> Generator[None]:
         outer = self._guarded, self._types_only, self._facts
-        self._guarded = self._guarded or guarded
+        self._guarded = max(self._guarded, Guard(guarded))
         self._types_only = self._types_only or types_only
         if known:
             self._facts = {**self._facts, **known}
@@ -75,6 +81,34 @@ class Binder(ast.NodeVisitor):
         finally:
             self._scope, self._facts = outer
 
+    @contextmanager
+    def _inside_of(self, name: str) -> Generator[None]:
+        """Walk through what a function or a class of that name holds."""
+        outer = self._around
+        self._around = (*outer, name)
+        try:
+            yield
+        finally:
+            self._around = outer
+
+    def _mention(self, name: str, least: Guard = Guard.VERSION) -> None:
+        """Note that something is spoken of; a type checker's imports load nothing."""
+        if not self._types_only:
+            guarded = self._guarded >= least
+            mention = Mention(name=name, guarded=guarded, within=self._around)
+            self.mentions.append(mention)
+
+    def _mention_module(self, module: str) -> None:
+        while module:
+            self._mention(as_module(module), Guard.SOME)
+            module = module.rpartition(".")[0]
+
+    def _absolute(self, node: ast.ImportFrom) -> str:
+        """The module that a `from` names, relative or not (PEP 328)."""
+        parts = self._package.split(".") if node.level else []
+        kept = parts[: len(parts) - node.level + 1]
+        return ".".join([*kept, *filter(None, [node.module])])
+
     def _view(self) -> View:
         return View(scope=self._scope, facts=self._facts)
 
@@ -85,7 +119,7 @@ class Binder(ast.NodeVisitor):
             binding = Binding(
                 to=to,
                 view=view or self._view(),
-                guarded=self._guarded,
+                guarded=bool(self._guarded),
                 types_only=self._types_only,
             )
             self._scope.bind(name, binding)
@@ -102,10 +136,16 @@ class Binder(ast.NodeVisitor):
             top = alias.name.partition(".")[0]
             module = alias.name if alias.asname else top
             self._load(alias.name)
+            self._mention_module(alias.name)
             self._bind(alias.asname or top, ModuleBinding(module=module))
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        module = self._absolute(node)
+        self._mention_module(module)
         for alias in node.names:
+            self._mention(as_module(f"{module}.{alias.name}"), Guard.SOME)
+            if alias.asname or self._guarded is Guard.VERSION:
+                self._mention(alias.name)
             local = alias.asname or alias.name
             if alias.name == "TYPE_CHECKING":
                 self._never.add(local)
@@ -129,12 +169,19 @@ class Binder(ast.NodeVisitor):
             self._scope.leave_nonlocal(name)
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        self.visit(node.value)
+        with self._within(guarded=self._is_table(node.targets, node.value)):
+            self.visit(node.value)
         for target in node.targets:
             self._store(target, ValueBinding(value=node.value))
 
+    def _is_table(self, targets: Sequence[ast.expr], value: ast.expr | None) -> bool:
+        """Whether a version chooses later which of these things is used."""
+        literal = isinstance(value, ast.Dict | ast.List | ast.Tuple)
+        return literal and any(last_name(it) in self._features.tables for it in targets)
+
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        self._each([node.value])
+        with self._within(guarded=self._is_table([node.target], node.value)):
+            self._each([node.value])
         self._store(node.target, AnnotatedBinding(annotation=node.annotation))
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
@@ -164,7 +211,9 @@ class Binder(ast.NodeVisitor):
                 self.visit(target)
 
     def visit_Name(self, node: ast.Name) -> None:
-        if not isinstance(node.ctx, ast.Load):
+        if isinstance(node.ctx, ast.Load):
+            self._mention(node.id)
+        else:
             self._bind(node.id)
 
     def visit_MatchAs(self, node: ast.MatchAs) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from compatcheck.surface.uses_facts import facts
-from compatcheck.surface.uses_features import Features
+from compatcheck.surface.uses_features import Features, Guard, chosen_by
 from compatcheck.surface.uses_scopes import (
     OTHER,
     AnnotatedBinding,
@@ -30,6 +30,8 @@ class Place:
     view: View
     guarded: bool
     """Whether the file can do without what is used there."""
+    within: tuple[str, ...]
+    """As in `Mention`."""
     decorates: bool = False
     """Whether it is called with what it decorates."""
 
@@ -37,10 +39,11 @@ class Place:
 class PlaceWalker(Walker):
     """A walk that also notes what is read and called."""
 
-    def __init__(self, features: Features) -> None:
-        """Begin at the top of a file."""
-        super().__init__(features)
+    def __init__(self, features: Features, module: str, *, is_package: bool) -> None:
+        """Begin at the top of a file, which is that module."""
+        super().__init__(features, module, is_package=is_package)
         self.places: list[Place] = []
+        self.classes: list[tuple[ast.ClassDef, View]] = []
 
     # --- expressions ---------------------------------------------------------------
 
@@ -62,17 +65,21 @@ class PlaceWalker(Walker):
     def _place(self, node: ast.expr, *, decorates: bool = False) -> None:
         spine = tuple(_spine(node))[::-1]
         if not isinstance(spine[0], ast.Name):
-            self.visit(spine[0])
+            with self._within(guarded=max(map(self._chooses, spine))):
+                self.visit(spine[0])
         elif not self._types_only:
             place = Place(
                 spine=spine,
                 view=self._view(),
-                guarded=self._guarded,
+                guarded=bool(self._guarded),
+                within=self._around,
                 decorates=decorates,
             )
             self.places.append(place)
         for part in spine:
             match part:
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    self._mention(name)
                 case ast.Call(args=arguments, keywords=keywords):
                     self._each([*arguments, *keywords])
                 case ast.Subscript(slice=index):
@@ -80,13 +87,19 @@ class PlaceWalker(Walker):
                 case _:
                     pass
 
+    def _chooses(self, node: ast.expr) -> Guard:
+        """Whether a version chooses what is taken out: `{1: old, 2: new}[MAJOR]`."""
+        chosen = chosen_by(node)
+        return self._features.looked_at(chosen[1]) if chosen else Guard.NONE
+
     # --- scopes --------------------------------------------------------------------
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for decorator in node.decorator_list:
             self._place(decorator, decorates=True)
         self._bind(node.name)
-        self._function(node.args, node.body)
+        with self._inside_of(node.name):
+            self._function(node.args, node.body)
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
         self.visit_FunctionDef(node)
@@ -116,7 +129,8 @@ class PlaceWalker(Walker):
         self._each([*node.bases, *node.keywords])
         base = _made_like(node)
         self._bind(node.name, OTHER if base is None else HeirBinding(base=base))
-        with self._inside("class"):
+        self.classes.append((node, self._view()))
+        with self._inside("class"), self._inside_of(node.name):
             self._block(node.body)
 
     def visit_ListComp(self, node: ast.ListComp) -> None:

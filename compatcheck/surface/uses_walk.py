@@ -19,6 +19,7 @@ from compatcheck.surface.uses_facts import (
     facts_otherwise,
     holding,
 )
+from compatcheck.surface.uses_features import Guard
 from compatcheck.surface.uses_scopes import Chain, DerivedBinding, Fact
 
 FORGIVING: Final = CATCH_ALL | {
@@ -42,15 +43,16 @@ class Walker(Binder):
                     self._block(rest)
                 return
 
-    def _parts_ways(self, statement: ast.stmt) -> bool:
+    def _parts_ways(self, statement: ast.stmt) -> Guard:
         """Whether what stands behind a statement is the other way for some versions."""
         match statement:
-            case ast.If(test=test) if self._features.looked_at(test):
+            case ast.If(test=test) if guard := self._features.looked_at(test):
                 # At the top of a file, to raise is to refuse a version outright.
                 jumps = JUMPS if self._scope.kind == "function" else (ast.Return,)
-                return any(isinstance(node, jumps) for node in ast.walk(statement))
+                parts = any(isinstance(node, jumps) for node in ast.walk(statement))
+                return guard if parts else Guard.NONE
             case _:
-                return False
+                return Guard.NONE
 
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
         self.visit(node.iter)
@@ -109,11 +111,11 @@ class Walker(Binder):
 
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
         told = facts if isinstance(node.op, ast.And) else facts_otherwise
-        guarded, known = False, dict[Chain, Fact]()
+        guarded, known = Guard.NONE, dict[Chain, Fact]()
         for value in node.values:
             with self._within(guarded=guarded, known=known):
                 self.visit(value)
-            guarded = guarded or self._features.looked_at(value)
+            guarded = max(guarded, self._features.looked_at(value))
             known.update(told(value))
 
     def visit_Try(self, node: ast.Try | ast.TryStar) -> None:
@@ -142,10 +144,14 @@ class Walker(Binder):
 
     def visit_Match(self, node: ast.Match) -> None:
         self.visit(node.subject)
+        guarded = self._features.looked_at(node.subject)
         for case in node.cases:
             self.visit(case.pattern)
+            if case.guard is not None:
+                guarded = max(guarded, self._features.looked_at(case.guard))
             known = dict(facts_of_case(node.subject, case.pattern))
-            with self._within(known=holding(known.items(), case.body)):
+            held = holding(known.items(), case.body)
+            with self._within(guarded=guarded, known=held):
                 self._each([case.guard])
                 self._block(case.body)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import python as found_python
 
-from compatcheck.model import CallShape, Contract, Use
+from compatcheck.model import CallShape, Contract, Symbol, Use
 from compatcheck.probes import known_probes
 
 VERSIONS = ("3.7", "3.8", "3.13")
@@ -72,6 +72,17 @@ class Making:
 class Updating:
     def __init__(self, **kwargs): self.__dict__.update(kwargs)
 
+class Populated:
+    def __init__(self, **kwargs): populate(self, kwargs)
+def populate(it, kwargs):
+    for name in kwargs: it.__dict__[name] = kwargs[name]
+
+class Thawed: pass
+def thaw(row):
+    thawed = Thawed()
+    vars(thawed).update(row)
+    return thawed
+
 class Parent:
     def method(self, x): raise RuntimeError
 class Child(Parent):
@@ -117,12 +128,22 @@ class Data:
 class Frozen:
     needed: int
 
+class Stream: pass
+class Wide: pass
+class Aliased: pass
+class MakingHeir(Aliased):
+    def __getattr__(self, name): raise RuntimeError
+class Unrelated:
+    def elsewhere(self): raise RuntimeError
+
 class Marked: pass
 def mark(marked): marked.from_outside = 1
 
 Either = typing.Union[Plain, Base]
 Ints = typing.List[int]
 nothing = None
+builtin = hash
+from . import sub
 
 class Registry:
     def add(self, x): raise RuntimeError
@@ -156,11 +177,13 @@ CALLS: dict[str, tuple[str, str]] = {
     "wrapped(old=)": (LEFT, "what wraps wrapped may change its arguments"),
     "liar(1)": (LEFT, "what wraps liar may change its arguments"),
     "liar(b=)": ("TypeError", "missing a required argument: 'a'"),
-    "gone()": ("AttributeError", "module 'lib' has no attribute 'gone'"),
+    "gone()": (LEFT, "lib has no gone of itself"),
+    "gone.function()": (LEFT, "lib has no gone of itself"),
     "sub.function()": (OK, ""),
-    "sub.gone()": ("AttributeError", "module 'lib.sub' has no attribute 'gone'"),
-    "gone.function()": (LEFT, "lib.gone is not there"),
-    "broken.function()": (LEFT, "lib.broken is not there: ZeroDivisionError"),
+    "sub.gone()": (LEFT, "lib.sub has no gone of itself"),
+    "broken.function()": (LEFT, "lib has no broken of itself"),
+    "builtin(1)": (OK, ""),
+    "builtin()": (LEFT, "builtin may take more than it says"),
     # classes
     "Plain(1, c=)": (OK, ""),
     "Plain(d=)": ("TypeError", "missing a required argument: 'a'"),
@@ -231,8 +254,17 @@ READS: dict[str, tuple[str, str]] = {
     "Making().gone": (LEFT, "Making makes up attributes"),
     "Making.gone": ("AttributeError", "type object 'Making' has no attribute 'gone'"),
     "Updating().gone": (LEFT, "Updating sets attributes by names of its own"),
+    "Populated().gone": (LEFT, "Populated is filled by names that are not plain"),
+    "Thawed().gone": (LEFT, "Thawed is filled by names that are not plain"),
     "Parent().only_here": (LEFT, "Child has it, which is a Parent"),
     "Marked().from_outside": (LEFT, "lib sets it on something"),
+    "Stream().raw": (LEFT, "SocketStream may have it"),
+    "Stream().said": (LEFT, "SocketStream may have it"),
+    "Stream().from_mixin": (LEFT, "SocketStream may have it"),
+    "Stream().set_there": (LEFT, "SocketStream may have it"),
+    "Stream().elsewhere": ("AttributeError", "'Stream' object has no attribute"),
+    "Wide().made_up": (LEFT, "Unloaded may have it"),
+    "Aliased().gone": (LEFT, "MakingHeir makes up attributes"),
     "New().gone": (LEFT, "New makes its instances itself"),
     "Met.on_meta": (OK, ""),
     "Met.gone": ("AttributeError", "type object 'Met' has no attribute 'gone'"),
@@ -312,6 +344,21 @@ MODEL_USES: dict[str, tuple[str, str]] = {
 }
 
 
+UNLOADED = """
+from . import Stream as Base, Wide
+class Mixin:
+    from_mixin = 1
+class SocketStream(Mixin, Base):
+    said: "int"
+    def __init__(self): self.set_there = 1
+    def raw(self): raise RuntimeError
+class Unloaded(Wide):
+    def __getattr__(self, name): raise RuntimeError
+raise RuntimeError
+"""
+"""A module of the provider's that nobody loads."""
+
+
 def use(written: str, module: str = "lib") -> Use:
     """Read a use as the tables write it: `Plain().method(1, y=, *)`."""
     name, call = written.replace("().", "$"), None
@@ -347,20 +394,24 @@ print(json.dumps([ask(target) for target in json.load(sys.stdin)]))
 
 
 def asked(
-    python: Path, folder: Path, uses: Sequence[str], module: str = "lib"
+    python: Path,
+    folder: Path,
+    uses: Sequence[str],
+    module: str = "lib",
+    symbols: Sequence[Symbol] = (),
 ) -> Mapping[str, tuple[str, str]]:
     """Ask the probe of each use in that Python; its own libraries where it is ours."""
-    probe = known_probes()["call"]
+    probe, top = known_probes()["call"], module.partition(".")[0]
     contract = Contract(
-        roots={},
+        roots={"dist": (top,)},
         modules=(),
-        symbols=(),
+        symbols=tuple(symbols),
         optional=(),
         uses=tuple(use(written, module) for written in uses),
     )
     ours = sys.path if python == Path(sys.executable) else []
     ran = subprocess.run(
-        [python, "-I", "-c", RUN, folder, probe.path, module, *filter(None, ours)],
+        [python, "-I", "-c", RUN, folder, probe.path, top, *filter(None, ours)],
         input=json.dumps(probe.targets(contract)),
         stdout=subprocess.PIPE,
         encoding="utf-8",
@@ -379,6 +430,7 @@ def answers(
     (folder / "lib").mkdir()
     (folder / "lib" / "__init__.py").write_text(LIB)
     (folder / "lib" / "sub.py").write_text("def function(): raise RuntimeError\n")
+    (folder / "lib" / "unloaded.py").write_text(UNLOADED)
     (folder / "lib" / "broken.py").write_text("1 / 0\n")
     python = found_python(request.param).executable
     return asked(python, folder, [*CALLS, *READS])
@@ -408,6 +460,37 @@ def test_models(model_answers: Mapping[str, tuple[str, str]], written: str) -> N
     outcome, words = MODEL_USES[written]
     assert model_answers[written][0] == outcome
     assert words in model_answers[written][1]
+
+
+def test_nothing_is_imported_for_a_call(tmp_path: Path) -> None:
+    """What importing the consumer does not load may do anything, and is left out."""
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "__init__.py").write_text("")
+    (tmp_path / "lib" / "dying.py").write_text("import os; os._exit(3)")
+    ours = Path(sys.executable)
+    for module, written in (("lib.dying", "f()"), ("lib", "dying.f()")):
+        told = asked(ours, tmp_path, [written], module)
+        assert told[written][0] == LEFT
+
+
+LAZY = """
+def __getattr__(name):
+    if name == "late":
+        return len
+    raise SystemExit
+"""
+
+
+def test_what_a_module_makes_on_demand(tmp_path: Path) -> None:
+    """Such a name is taken only where an import of the consumer takes it as well."""
+    (tmp_path / "lib.py").write_text(LAZY)
+    symbols = [Symbol(module="lib", name="late"), Symbol(module="lib", name="odd")]
+    told = asked(
+        Path(sys.executable), tmp_path, ["late(1)", "odd()", "other()"], symbols=symbols
+    )
+    assert told["late(1)"][0] == OK
+    assert "odd cannot be had: SystemExit" in told["odd()"][1]
+    assert "lib has no other of itself" in told["other()"][1]
 
 
 def test_targets_are_what_was_read() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -144,6 +145,112 @@ def test_what_another_file_provides_for(planted: Plant) -> None:
     }
     needs = read_needs(planted(files))
     assert (used(needs), needs.unclear) == (["x.App().early"], {"x.App": 1})
+
+
+ONLY_FOR_SOME: dict[str, dict[str, str]] = {
+    "a helper for old versions": {
+        "a.py": """
+            import x
+            def _old(f: x.F): return f.old()
+            def run(f):
+                if x.__version__ < "2": return _old(f)
+            """,
+    },
+    "a helper that another file calls": {
+        "a.py": "import x\ndef helper(f: x.F): return f.old()\n",
+        "b.py": "from .a import helper\nif VERSION < 2: helper(1)\n",
+    },
+    "a helper of a helper": {
+        "a.py": """
+            import x
+            class Old:
+                def run(self, f: x.F): return self.go(f)
+                def go(self, f: x.F): return _old(f)
+            def _old(f: x.F): return f.old()
+            impl = Old if x.__version__ < "2" else New
+            """,
+    },
+    "a module for old versions": {
+        "old.py": "import x\ndef run(f: x.F): f.old()\n",
+        "a.py": "import x\nif x.__version__ < '2':\n    from . import old\n",
+    },
+    "a module by its whole name": {
+        "old.py": "from .older import run\n",
+        "older.py": "import x\ndef run(f: x.F): f.old()\n",
+        "a.py": "try:\n    import pkg.old\nexcept ImportError: pass\n",
+    },
+    "an own class that has it": {
+        "a.py": "import x\nclass Own(x.F):\n    def old(self): ...\n",
+        "b.py": "import x\ndef run(f: x.F): f.old()\n",
+    },
+    "what an own class is made of": {
+        "a.py": "class Mixin:\n    def f(self): self.old = len\n",
+        "b.py": "import x\nfrom .a import Mixin\nclass Own(Mixin, x.F): ...\n",
+        "c.py": "import x\ndef run(f: x.F): f.old()\n",
+    },
+    "an object whose class was replaced": {
+        "a.py": "import x\nx.F = type('F', (x.F,), {'old': len})\n",
+        "b.py": "import x\ndef run(f: x.F): f.old()\n",
+    },
+    "a line that a type checker is told to pass over": {
+        "a.py": "import x\ndef run(f: x.F):\n    f.old()  # type: ignore\n",
+    },
+}
+
+NEEDED: dict[str, dict[str, str]] = {
+    "a helper that is called at any rate, too": {
+        "a.py": """
+            import x
+            def _old(f: x.F): return f.old()
+            def run(f):
+                if x.__version__ < "2": _old(f)
+                _old(f)
+            """,
+    },
+    "a function that nobody calls here": {
+        "a.py": "import x\ndef run(f: x.F): return f.old()\n",
+    },
+    "a function that calls itself": {
+        "a.py": "import x\ndef run(f: x.F):\n    if VERSION: run(f)\n    f.old()\n",
+    },
+    "a module that is imported at any rate": {
+        "old.py": "import x\ndef run(f: x.F): f.old()\n",
+        "a.py": "import x\nif x.__version__ < '2':\n    from . import old\n",
+        "b.py": "from .old import run\n",
+    },
+    "the package itself": {
+        "__init__.py": "import x\ndef run(f: x.F): f.old()\n",
+        "a.py": "try: import pkg\nexcept ImportError: pass\n",
+    },
+    "an own class of another sort": {
+        "a.py": "import y\nclass Own(y.F):\n    def old(self): ...\n",
+        "b.py": "import x\ndef run(f: x.F): f.old()\n",
+    },
+    "a line for a linter": {
+        "a.py": "import x\ndef run(f: x.F):\n    f.old()  # noqa: SLF001\n",
+    },
+}
+
+
+def old_uses(planted: Plant, files: Mapping[str, str]) -> tuple[bool, bool]:
+    """Tell whether `x.F().old()` is asked for, and whether it is counted."""
+    own = {"__init__.py": "", **files}
+    needs = read_needs(planted({f"pkg/{k}": dedent(v) for k, v in own.items()}))
+    return "x.F().old()" in used(needs), "x.F" in needs.unclear
+
+
+@pytest.mark.parametrize("files", ONLY_FOR_SOME.values(), ids=ONLY_FOR_SOME)
+def test_what_is_for_some_versions_alone(
+    planted: Plant, files: Mapping[str, str]
+) -> None:
+    """What may never run, or what the consumer brings along, is counted, not asked."""
+    assert old_uses(planted, files) == (False, True)
+
+
+@pytest.mark.parametrize("files", NEEDED.values(), ids=NEEDED)
+def test_what_is_needed_at_any_rate(planted: Plant, files: Mapping[str, str]) -> None:
+    """What no test stands before is asked for."""
+    assert old_uses(planted, files)[0]
 
 
 class TestSource:

@@ -9,6 +9,7 @@ import pytest
 from compatcheck.surface.needs import as_use
 from compatcheck.surface.parsing import parse_source
 from compatcheck.surface.uses import Uses, find_uses
+from compatcheck.surface.uses_silenced import silenced_lines
 
 FOLLOWED: dict[str, tuple[str, list[str]]] = {
     # by the name that an import gives it
@@ -253,6 +254,40 @@ COUNTED: dict[str, tuple[str, int]] = {
         "import a\ndef is_new(): return hasattr(a, 'x')\nif is_new(): a.f()",
         1,
     ),
+    "a switch with a type": (
+        "import a\nmodern: bool = a.__version__ > '2'\nif not modern: a.f()",
+        1,
+    ),
+    "a switch in an object": (
+        """
+        import a
+        class C:
+            def f(self):
+                if self.modern: a.f()
+            def __init__(self):
+                self.modern = a.__version__ > '2'
+        """,
+        1,
+    ),
+    "a match on a version": (
+        "import a\nmatch MAJOR:\n    case 1: a.f()\n    case _: a.g()",
+        2,
+    ),
+    "a case with a version": (
+        "import a\nmatch x:\n    case y if MAJOR: a.f()\n    case _: a.g()",
+        2,
+    ),
+    "a table of versions": ("import a\n{1: a.f(), 2: lambda: a.g()}[MAJOR]()", 2),
+    "a table of versions, asked": ("import a\n{1: lambda: a.f()}.get(MAJOR)()", 1),
+    "a named table of versions": (
+        """
+        import a
+        def f():
+            table = {1: lambda: a.f(), 2: lambda: a.g()}
+            return table[a.__version__]()
+        """,
+        2,
+    ),
     "what a type checker alone has": (
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING: import a\na.f()",
         1,
@@ -350,3 +385,41 @@ def test_attributes_that_the_file_sets_or_tests_for(source: str) -> None:
 def test_attributes_of_ones_own() -> None:
     """What an object sets on itself says nothing about others."""
     assert uses("class C:\n    def f(self): self.late = 1").spared == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("comment", "silent"),
+    [
+        ("# type: ignore", True),
+        ("# type:ignore[attr-defined]  # why", True),
+        ("# pyright: ignore[reportAttributeAccessIssue]", True),
+        ("# pyrefly: ignore", True),
+        ("# ty: ignore[unresolved-attribute]", True),
+        ("# pyre-ignore[16]", True),
+        ("# pyre-fixme[16]: why", True),
+        ("# pytype: disable=attribute-error", True),
+        ("# pylint: disable=no-member", True),
+        ("# pylint: disable=invalid-name", False),
+        ("# noqa", False),
+        ("# the type: ignored", False),
+    ],
+)
+def test_lines_on_which_a_type_checker_is_silenced(
+    comment: str, *, silent: bool
+) -> None:
+    """They are found by every checker's comment, and by no other."""
+    assert silenced_lines(f"a\r\nb  {comment}\nc".encode()) == (
+        {2} if silent else set()
+    )
+
+
+def test_silence_for_the_line_below() -> None:
+    """A comment that stands alone is for what follows."""
+    assert silenced_lines(b"# pyrefly: ignore\na.f()") == {2}
+
+
+def test_silenced_lines_are_counted() -> None:
+    """What stands on such a line, or begins or ends there, is not plain."""
+    tree = parse_source(b"import a\na.f(\n    1,\n)\na.g()")
+    found = find_uses(tree, "m", silenced={4})
+    assert (told(found), dict(found.unclear)) == (["a.g()"], {"a.f": 1})
