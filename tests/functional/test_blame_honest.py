@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from conftest import Command
+from planted import loopback
 from planted.loopback import LoopbackIndex
 from planted.wheels import write_wheel
 
@@ -191,7 +192,9 @@ def test_a_bad_day_is_not_a_bad_release(planted: Planted) -> None:
     ).replace("3.11", told["cells"][0]["python"]) in found["evidence"]
 
 
-def test_releases_that_cannot_be_read_are_not_none(planted: Planted) -> None:
+def test_releases_that_cannot_be_read_are_not_none(
+    planted: Planted, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the index does not answer, no first bad release is named."""
     planted.dep(
         v1_0=("01-01", "hello"),
@@ -200,9 +203,16 @@ def test_releases_that_cannot_be_read_are_not_none(planted: Planted) -> None:
         v2_0=("06-01", "bye"),
     )
     planted.plant("app", "1.0", "02-01", {"app.py": APP}, "dep")
-    # The cells find it in the cache of uv; blame reads the page itself.
-    planted.report("--no-blame")
-    planted.served.sin("dep").failures = 1000
+    page = loopback._Handler._page
+
+    def unreadable(self: loopback._Handler, name: str, sins: loopback.Sins) -> None:
+        # The resolver reads the page, and blame does not get to see it.
+        if name == "dep" and not self.headers.get("User-Agent", "").startswith("uv/"):
+            self._send(500, b"no", "text/plain")
+        else:
+            page(self, name, sins)
+
+    monkeypatch.setattr(loopback._Handler, "_page", unreadable)
     told = planted.report()
     assert told["drift"] == []
     (found,) = diagnoses(told, "1.0")
