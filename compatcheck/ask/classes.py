@@ -18,14 +18,20 @@ Whatever cannot be shown so is resolved for real.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import (
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_wheel_filename,
+)
 
 from compatcheck.ask.keys import digest
 from compatcheck.errors import ResolverFault
@@ -42,6 +48,8 @@ from compatcheck.resolve import Solved, is_indifferent, lock_release
 from compatcheck.surface.choose import choose_wheel
 
 _HASH: Final = "sha256"
+_EXTRA: Final = re.compile(r'(?:^|\band )\(?extra == "([^"]*)"')
+"""How packaging writes it, whichever way round it stood."""
 Demands = Mapping[str, tuple[str, ...]]
 """Pinned distribution to what others demanded of it, in the resolver's words."""
 
@@ -52,7 +60,8 @@ def release_class(
     """A digest of all that a resolver sees of a release, but for which one it is.
 
     None for a release that is like no other: one of which a file is yanked, has no
-    SHA-256 or cannot be told from its neighbour, or whose wheel names another version.
+    SHA-256, lies in several places or cannot be told from its neighbour, or whose wheel
+    names another version.
     """
     shapes = [_shape(file, as_of) for file in release.files]
     version = release.version
@@ -64,13 +73,40 @@ def release_class(
             "distribution": pin.distribution,
             "extras": sorted(pin.extras),
             # In their order, in which a resolver comes to them.
-            "requires": contents.requires_dist,
+            "requires": _in_force(contents, pin.extras),
             "python": contents.requires_python,
-            "provides": contents.provides_extra,
             "preliminary": version.is_prerelease,
             "files": sorted(map(repr, shapes)),
         }
     )
+
+
+def _in_force(contents: WheelContents, extras: Iterable[str]) -> list[str]:
+    """Its requirements without those that only extras bring which nobody asked for.
+
+    Whoever else asks for an extra of a pin is not `is_indifferent`. A wheel that
+    requires itself may ask for any of its own: then all its requirements count.
+    """
+    told = [(line, _read(line)) for line in contents.requires_dist]
+    names = {canonicalize_name(it.name) for _, it in told if it is not None}
+    if contents.distribution in names:
+        return [*contents.requires_dist]
+    return [line for line, it in told if it is None or _needed(it) <= {*extras}]
+
+
+def _read(line: str) -> Requirement | None:
+    try:
+        return Requirement(line)
+    except InvalidRequirement:
+        return None
+
+
+def _needed(requirement: Requirement) -> set[str]:
+    """The extras without which a requirement is certainly not in force."""
+    marker = str(requirement.marker or "")
+    if " or " in marker:
+        return set()
+    return {canonicalize_name(extra) for extra in _EXTRA.findall(marker)}
 
 
 def demands_on(
@@ -157,7 +193,7 @@ def _shape(file: ReleaseFile, as_of: datetime | None) -> tuple[object, ...] | No
     """
     known = set(file.hashes) == {_HASH}
     tags = "sdist" if file.kind == "sdist" else _tags(file.filename)
-    if file.yanked is not None or not known or tags is None:
+    if file.yanked is not None or not known or tags is None or file.places > 1:
         return None
     place = urlsplit(file.url)
     time = file.upload_time

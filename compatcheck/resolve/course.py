@@ -8,7 +8,7 @@ for each demand of every release that it considered, markers already decided
 
     DEBUG Adding direct dependency: b>=1.0, <1.0+          asked for, or a constraint
     DEBUG Adding transitive dependency for x==3.0: b>=2    what a release demands
-    DEBUG Selecting: x==3.0 [compatible] (x-3.0-py3-none-any.whl)    the file that is read
+    DEBUG Selecting: x==3.0 [compatible] (x-3.0-py3-none-any.whl)   what it reads
 
 """
 
@@ -34,7 +34,8 @@ _TAKEN: Final = re.compile(
 _NAME: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _WHO: Final = re.compile(rf"(?P<name>{_NAME})(?:\[[^\]]+\])?==(?P<version>\S+)")
 _WHAT: Final = re.compile(
-    rf"(?P<name>{_NAME})(?:\[(?P<extra>{_NAME})\])?(?P<range>\*|[<>=!].*)"
+    rf"(?P<name>{_NAME})(?:\[(?P<extra>{_NAME})\])?(?P<marker>\{{[^}}]+\}})?"
+    r"(?P<range>\*|[<>=].*)"
 )
 _BOUND: Final = re.compile(r"(==|>=|<=|>|<)([^\s+]+)(\+?)")
 """A `+` stands behind the release and all of its local versions."""
@@ -102,11 +103,12 @@ def is_indifferent(
 ) -> bool:
     """Whether a demand treats two releases of a distribution alike, for certain.
 
-    The distribution was asked for with `extras`; of one more extra uv would look for
-    a release by itself, the newest first.
+    The distribution was asked for with `extras`. With another extra, or under a marker,
+    uv looks for its release as if for one more distribution, the newest first, and
+    how often it fails until it comes to the one asked for can change what it does next.
     """
     read = _WHAT.fullmatch(demand)
-    if read is None or (read["extra"] and read["extra"] not in extras):
+    if read is None or read["marker"] or (read["extra"] or "") not in ("", *extras):
         return False
     if read["range"] == "*" or before == after:
         return True
