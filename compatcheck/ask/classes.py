@@ -20,13 +20,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.utils import (
     InvalidWheelFilename,
     canonicalize_name,
@@ -34,6 +34,7 @@ from packaging.utils import (
 )
 
 from compatcheck.ask.keys import digest
+from compatcheck.contract.requires import read_requirement
 from compatcheck.errors import ResolverFault
 from compatcheck.model import (
     Cell,
@@ -52,6 +53,8 @@ _EXTRA: Final = re.compile(r'(?:^|\band )\(?extra == "([^"]*)"')
 """How packaging writes it, whichever way round it stood."""
 Demands = Mapping[str, tuple[str, ...]]
 """Pinned distribution to what others demanded of it, in the resolver's words."""
+Image = Callable[[LockedPackage, Release], LockedPackage | None]
+"""Makes a release's entry in a lock like that of another one, if it can."""
 
 
 def release_class(
@@ -87,18 +90,11 @@ def _in_force(contents: WheelContents, extras: Iterable[str]) -> list[str]:
     Whoever else asks for an extra of a pin is not `is_indifferent`. A wheel that
     requires itself may ask for any of its own: then all its requirements count.
     """
-    told = [(line, _read(line)) for line in contents.requires_dist]
+    told = [(line, read_requirement(line)) for line in contents.requires_dist]
     names = {canonicalize_name(it.name) for _, it in told if it is not None}
     if contents.distribution in names:
         return [*contents.requires_dist]
     return [line for line, it in told if it is None or _needed(it) <= {*extras}]
-
-
-def _read(line: str) -> Requirement | None:
-    try:
-        return Requirement(line)
-    except InvalidRequirement:
-        return None
 
 
 def _needed(requirement: Requirement) -> set[str]:
@@ -132,9 +128,13 @@ def demands_on(
 
 
 def put_in(
-    lock: Locked, demands: Demands, cell: Cell, releases: Sequence[Release]
+    lock: Locked,
+    demands: Demands,
+    cell: Cell,
+    releases: Sequence[Release],
+    image: Image,
 ) -> Locked | None:
-    """A lock with the pins of another cell of its class put in.
+    """A lock with the pins of another cell of its class put in, made by `image`.
 
     None where a demand may treat a pin otherwise than what it stands in for.
     """
@@ -147,15 +147,15 @@ def put_in(
         ):
             return None
         if entry.version != pin.version:
-            other = _in_the_image_of(entry, release)
+            other = image(entry, release)
             if other is None:
                 return None
             entries[pin.distribution] = other
     return replace(lock, packages=tuple(entries[name] for name in sorted(entries)))
 
 
-def _in_the_image_of(entry: LockedPackage, release: Release) -> LockedPackage | None:
-    """The entry of a release: the wheels of the same tags, which all must be there."""
+def in_the_image_of(entry: LockedPackage, release: Release) -> LockedPackage | None:
+    """The entry of another release: its wheels of the same tags; None if one lacks."""
     wheels = _wheels_by_tags(release)
     found = [wheels and wheels.get(_tags(name) or "") for name in entry.files]
     alike = tuple(file for file in found if file)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from compatcheck.ask.classes import release_class
 from compatcheck.ask.keys import resolve_key
 from compatcheck.ask.solves import Question, Solves
-from compatcheck.contract.requires import direct_conflict
+from compatcheck.contract.requires import direct_conflict, read_requirement
 from compatcheck.model import (
     Cell,
     Locked,
+    Pin,
     Release,
     Unknown,
     Unsolvable,
@@ -51,6 +52,7 @@ class Locks:
         self._solves = Solves(resolver, store)
         self._terms = terms
         self._overridden = {_name(line) for line in terms.overrides}
+        self._known: dict[tuple[object, ...], str | None] = {}
 
     def lock(
         self,
@@ -80,6 +82,8 @@ class Locks:
 
     def _demanded(self, contents: WheelContents) -> WheelContents:
         """The wheel's metadata without what an override puts out of force."""
+        if not self._overridden:
+            return contents
         kept = [r for r in contents.requires_dist if _name(r) not in self._overridden]
         return replace(contents, requires_dist=tuple(kept))
 
@@ -138,11 +142,24 @@ class Locks:
         if None in names or pins & (names | terms.local) or pins - set(contents):
             return None
         classes = [
-            release_class(pin, release, contents[pin.distribution], cell.as_of)
+            self._class(pin, release, contents[pin.distribution], cell.as_of)
             for pin, release in zip(cell.pins, releases, strict=True)
         ]
         found = [it for it in classes if it is not None]
         return found if len(found) == len(classes) else None
+
+    def _class(
+        self,
+        pin: Pin,
+        release: Release,
+        contents: WheelContents,
+        as_of: datetime | None,
+    ) -> str | None:
+        # By what was read, too: two interpreters may be given different wheels.
+        key = pin, contents, as_of
+        if key not in self._known:
+            self._known[key] = release_class(pin, release, contents, as_of)
+        return self._known[key]
 
 
 def _unknown_extras(cell: Cell, contents: Mapping[str, WheelContents]) -> Iterator[str]:
@@ -169,11 +186,9 @@ def _held(
     return resolved
 
 
-def _name(requirement: str) -> str | None:
-    try:
-        return canonicalize_name(Requirement(requirement).name)
-    except InvalidRequirement:
-        return None
+def _name(line: str) -> str | None:
+    requirement = read_requirement(line)
+    return None if requirement is None else canonicalize_name(requirement.name)
 
 
 def _no_wheel(cell: Cell, release: Release) -> Unsolvable | Unknown:

@@ -10,9 +10,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from compatcheck.ask.classes import demands_on, put_in
+from compatcheck.ask.classes import demands_on, in_the_image_of, put_in
 from compatcheck.errors import StoreFault
-from compatcheck.model import Cell, Locked, Release, Unknown, Unsolvable
+from compatcheck.model import (
+    Cell,
+    Locked,
+    LockedPackage,
+    Release,
+    Unknown,
+    Unsolvable,
+)
 from compatcheck.observations import ObservationStore
 from compatcheck.resolve import ResolveRequest, Solved, UvResolver
 
@@ -73,6 +80,7 @@ class Solves:
         self._store = store
         self._guard = threading.Lock()
         self._turns: defaultdict[str, _Turn] = defaultdict(_Turn)
+        self._images: dict[tuple[object, ...], LockedPackage | None] = {}
         self._lenders: dict[str, str] = {}
         """The key of each cell that got another one's lock, to the key of that one."""
 
@@ -117,11 +125,19 @@ class Solves:
             kept = self._kept(key)
             if kept is None or kept.lock is None or kept.demands is None:
                 continue
-            lent = put_in(kept.lock, kept.demands, question.cell, question.releases)
+            cell, releases = question.cell, question.releases
+            lent = put_in(kept.lock, kept.demands, cell, releases, self._image)
             if lent is not None:
                 self._lenders[question.key] = key
                 return lent
         return None
+
+    def _image(self, entry: LockedPackage, release: Release) -> LockedPackage | None:
+        """As `in_the_image_of`, each once: many cells have the same pin put in."""
+        key = entry.distribution, entry.files, release.version
+        if key not in self._images:
+            self._images[key] = in_the_image_of(entry, release)
+        return self._images[key]
 
     def _kept(self, key: str) -> _Kept | None:
         return self._store.get(_LOCKS, key, _Kept, within=_LIFE)
