@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copyfile
 from tempfile import mkdtemp
 from threading import Barrier, Lock, Thread
 
@@ -104,13 +105,14 @@ class Grid:
         with LoopbackIndex(self.folder / "served", self.manners) as index:
             main = IndexLocation(url=index.url, default=True)
             self.where = IndexSettings(indexes=(main,))
-            self.uv = self._uv("cache")
+            self.uv = self.new_uv()
             yield index
 
-    def _uv(self, cache: str) -> CountingUv:
+    def new_uv(self) -> CountingUv:
+        """One that has not been asked anything."""
         assert self.where
         return CountingUv(
-            cache=self.folder / cache,
+            cache=self.folder / "cache",
             index=uv_environment(self.where),
             environ={"PATH": os.environ["PATH"]},
         )
@@ -155,7 +157,7 @@ class Grid:
     def solved(self, *pins: str, **changes: object) -> Answer:
         """What uv itself says of a cell, in a run that shares nothing with others."""
         apart = replace(self, folder=Path(mkdtemp(dir=self.folder)))
-        apart.uv = self._uv("cache")
+        apart.uv = apart.new_uv()
         with apart.locks() as lock:
             return lock(self.cell(*pins, **changes))
 
@@ -289,7 +291,7 @@ UNLIKE: dict[str, tuple[list[str], list[tuple[str, ...]], int]] = {
     ),
     "a third one asks for another extra": (
         ["a 1.0: t", "t 1.0: b[x]", "b 1.0: c; extra == 'x'", "b 1.1", "c 1.0"],
-        [("a==1.0", "b==1.0"), ("a==1.0", "b==1.1")],
+        [("a==1.0", "b==1.1"), ("a==1.0", "b==1.0")],
         2,
     ),
     "other extras": (
@@ -314,8 +316,8 @@ UNLIKE: dict[str, tuple[list[str], list[tuple[str, ...]], int]] = {
     ),
     "a demand under a marker": (
         ["a 1.0: b; python_version == '3.11.*'", "b 1.0", "b 1.1", "b 2.0"],
-        [("a==1.0", "b==1.0"), ("a==1.0", "b==1.1")],
-        2,
+        [("a==1.0", "b==2.0"), ("a==1.0", "b==1.1"), ("a==1.0", "b==1.0")],
+        3,
     ),
     "pre-releases": (
         ["a 1.0", "b 1.0", "b 1.1rc1", "b 1.1rc2"],
@@ -362,7 +364,12 @@ def test_instant_is_part_of_the_class(grid: Grid) -> None:
     """What was out then is another question; as of one instant it is one question."""
     grid.plant(*ALIKE, "c 2.0")
     grid.manners.times["c-2.0-py3-none-any.whl"] = "2024-12-01T00:00:00Z"
-    changes = ({"as_of": JUNE}, {"as_of": JUNE}, {}, {})
+    changes: tuple[dict[str, datetime], ...] = (
+        {"as_of": JUNE},
+        {"as_of": JUNE},
+        {},
+        {},
+    )
     with grid.served():
         cells = [
             grid.cell(*pins, **how) for pins, how in zip(A_AND_B, changes, strict=False)
@@ -448,13 +455,18 @@ def test_lock_that_could_not_be_installed_is_resolved_anew(grid: Grid) -> None:
 
 
 def test_file_in_two_places_is_resolved_for_real(grid: Grid) -> None:
-    """Which of them uv takes is its own rule."""
+    """Which of them uv takes is its own rule: here it is the one without a time."""
     grid.plant(*ALIKE)
-    with grid.served() as index:
-        place = IndexSettings(
-            indexes=(IndexLocation(url=index.url, default=True),),
-            find_links=((grid.folder / "served").as_uri(),),
-        )
-        grid.where = place
-        grid.uv = grid._uv("cache")
-        assert grid.lock_all(*(grid.cell(*pins) for pins in A_AND_B[:2]))[1] == 2
+    wheel = "b-2.0-py3-none-any.whl"
+    (grid.folder / "links").mkdir()
+    copyfile(grid.folder / "served" / wheel, grid.folder / "links" / wheel)
+    with grid.served():
+        links = ((grid.folder / "links").as_uri(),)
+        assert grid.where
+        grid.where = replace(grid.where, find_links=links)
+        grid.uv = grid.new_uv()
+        grid.check(*A_AND_B[:2], A_AND_B[2], solves=2)
+        with grid.locks() as lock:
+            lock_of_both = lock(grid.cell(*A_AND_B[1]))
+    assert isinstance(lock_of_both, Locked)
+    assert [it.timed for it in lock_of_both.packages] == [True, False, True]
