@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Final
+from datetime import datetime
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
+from compatcheck.ask.classes import release_class
 from compatcheck.ask.keys import resolve_key
-from compatcheck.contract.requires import direct_conflict
-from compatcheck.errors import StoreFault
+from compatcheck.ask.solves import Question, Solves
+from compatcheck.contract.requires import direct_conflict, read_requirement
 from compatcheck.model import (
     Cell,
     Locked,
+    Pin,
     Release,
     Unknown,
     Unsolvable,
@@ -25,16 +24,6 @@ from compatcheck.model import (
 )
 from compatcheck.observations import ObservationStore
 from compatcheck.resolve import ResolveRequest, UvResolver
-
-_LIFE: Final = timedelta(minutes=10)
-"""How long a lock counts as today's: as long as indexes commonly let their pages be
-reused (`Cache-Control: max-age=600`)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _KeptLock:
-    lock: Locked | None
-    unsolvable: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +37,9 @@ class ResolveTerms:
     allow_builds: bool
     index: str
     """A digest of where is looked."""
+    local: frozenset[str] = frozenset()
+    """Axes of which a release has a local version, which `==` without one admits too:
+    what a pin leads to then hangs on more than the pin."""
 
 
 class Locks:
@@ -57,10 +49,10 @@ class Locks:
         self, resolver: UvResolver, store: ObservationStore, terms: ResolveTerms
     ) -> None:
         """Resolve on these terms and remember in that store."""
-        self._resolver = resolver
-        self._store = store
+        self._solves = Solves(resolver, store)
         self._terms = terms
         self._overridden = {_name(line) for line in terms.overrides}
+        self._known: dict[tuple[object, ...], str | None] = {}
 
     def lock(
         self,
@@ -70,7 +62,8 @@ class Locks:
     ) -> Locked | Unsolvable | Unknown:
         """The lock; or the contradiction, or why neither can be told.
 
-        `contents` holds the pins whose wheels this interpreter could be given.
+        `releases` are those of the pins, in their order; `contents` holds the pins
+        whose wheels this interpreter could be given.
         """
         demanded = {name: self._demanded(it) for name, it in contents.items()}
         conflict = direct_conflict(cell.pins, demanded, cell.interpreter.markers)
@@ -80,16 +73,17 @@ class Locks:
         lacking = [r for r in releases if r.distribution not in contents]
         if lacking and not self._terms.allow_builds:
             return _no_wheel(cell, lacking[0])
-        return _held(cell, self._resolve(self._request(cell)))
+        question = self._question(cell, releases, contents)
+        return _held(cell, self._solves.resolve(question))
 
     def forget(self, cell: Cell) -> None:
-        """Resolve the cell anew next time: its lock could not be installed."""
-        key = resolve_key(self._request(cell), self._terms.index)
-        with contextlib.suppress(StoreFault):
-            self._store.drop("locks", key)
+        """Resolve the cell for real next time: its lock could not be installed."""
+        self._solves.forget(resolve_key(self._request(cell), self._terms.index))
 
     def _demanded(self, contents: WheelContents) -> WheelContents:
         """The wheel's metadata without what an override puts out of force."""
+        if not self._overridden:
+            return contents
         kept = [r for r in contents.requires_dist if _name(r) not in self._overridden]
         return replace(contents, requires_dist=tuple(kept))
 
@@ -115,27 +109,57 @@ class Locks:
         named = [(_name(line), line) for line in self._terms.overrides]
         return tuple(dict.fromkeys(pinned.get(n or "", line) for n, line in named))
 
-    def _resolve(self, request: ResolveRequest) -> Locked | Unsolvable | Unknown:
-        key = resolve_key(request, self._terms.index)
-        match self._store.get("locks", key, _KeptLock, within=_LIFE):
-            case _KeptLock(lock=Locked() as lock):
-                return lock
-            case _KeptLock(unsolvable=str(reason)):
-                return Unsolvable(reason=reason)
-            case _:
-                pass
-        resolved = self._resolver.resolve(request)
-        with contextlib.suppress(StoreFault):
-            match resolved:
-                case Locked():
-                    kept = _KeptLock(lock=resolved, unsolvable=None)
-                    self._store.put("locks", key, kept)
-                case Unsolvable(reason=reason):
-                    kept = _KeptLock(lock=None, unsolvable=reason)
-                    self._store.put("locks", key, kept)
-                case Unknown():
-                    pass  # what could not be told now may be told next time
-        return resolved
+    def _question(
+        self,
+        cell: Cell,
+        releases: Sequence[Release],
+        contents: Mapping[str, WheelContents],
+    ) -> Question:
+        request, index = self._request(cell), self._terms.index
+        classes = self._classes(cell, releases, contents)
+        shared = None
+        if classes is not None:
+            asked = (*classes, *self._terms.requirements)
+            shared = resolve_key(replace(request, requirements=asked), index)
+        return Question(
+            cell=cell,
+            releases=tuple(releases),
+            request=request,
+            key=resolve_key(request, index),
+            class_key=shared,
+        )
+
+    def _classes(
+        self,
+        cell: Cell,
+        releases: Sequence[Release],
+        contents: Mapping[str, WheelContents],
+    ) -> list[str] | None:
+        """The class of each pin; None where one is in none, or else is spoken of."""
+        pins, terms = {pin.distribution for pin in cell.pins}, self._terms
+        said = (*terms.requirements, *terms.constraints, *terms.overrides)
+        names = {_name(line) for line in (*said, *cell.constraints)}
+        if None in names or pins & (names | terms.local) or pins - set(contents):
+            return None
+        classes = [
+            self._class(pin, release, contents[pin.distribution], cell.as_of)
+            for pin, release in zip(cell.pins, releases, strict=True)
+        ]
+        found = [it for it in classes if it is not None]
+        return found if len(found) == len(classes) else None
+
+    def _class(
+        self,
+        pin: Pin,
+        release: Release,
+        contents: WheelContents,
+        as_of: datetime | None,
+    ) -> str | None:
+        # By what was read, too: two interpreters may be given different wheels.
+        key = pin, contents, as_of
+        if key not in self._known:
+            self._known[key] = release_class(pin, release, contents, as_of)
+        return self._known[key]
 
 
 def _unknown_extras(cell: Cell, contents: Mapping[str, WheelContents]) -> Iterator[str]:
@@ -162,11 +186,9 @@ def _held(
     return resolved
 
 
-def _name(requirement: str) -> str | None:
-    try:
-        return canonicalize_name(Requirement(requirement).name)
-    except InvalidRequirement:
-        return None
+def _name(line: str) -> str | None:
+    requirement = read_requirement(line)
+    return None if requirement is None else canonicalize_name(requirement.name)
 
 
 def _no_wheel(cell: Cell, release: Release) -> Unsolvable | Unknown:

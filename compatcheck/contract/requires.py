@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
@@ -120,10 +121,21 @@ def _with_own_extras(
 
 def _readable(lines: Iterable[str]) -> Iterator[Requirement]:
     for line in lines:
-        try:
-            yield Requirement(line)
-        except InvalidRequirement:
-            continue
+        requirement = read_requirement(line)
+        if requirement is not None:
+            yield requirement
+
+
+@lru_cache(maxsize=1 << 14)
+def read_requirement(line: str) -> Requirement | None:
+    """A line of metadata or of the user's, to be looked at only; None if it is none.
+
+    Remembered, as reading it is slow and every cell of a grid looks at the same ones.
+    """
+    try:
+        return Requirement(line)
+    except InvalidRequirement:
+        return None
 
 
 def _holds(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,7 +14,7 @@ from typing import Final
 from compatcheck.environments.overlap import can_stand_apart
 from compatcheck.environments.uv import Uv
 from compatcheck.environments.venv import Venv, VenvEnvironments, make_venv
-from compatcheck.environments.wheels import Table, Tree, WheelStore
+from compatcheck.environments.wheels import Tree, WheelStore
 from compatcheck.errors import EnvironmentFault
 from compatcheck.model import Interpreter, Locked, LockedPackage
 
@@ -76,10 +75,7 @@ class StoreEnvironments:
         """The trees of a lock; None where they cannot make an environment."""
         if not all(_is_known_wheel(package) for package in lock.packages):
             return None
-        tables = _Tables(lock)
-        trees = [
-            self._store.tree(package, tables, interpreter) for package in lock.packages
-        ]
+        trees = [self._store.tree(package, interpreter) for package in lock.packages]
         elsewhere = any(tree.beside - {_SCRIPTS} for tree in trees)
         if elsewhere or not can_stand_apart([tree.site for tree in trees]):
             return None
@@ -100,20 +96,6 @@ class StoreEnvironments:
             roots=(venv.root, *(tree.root for tree in trees)),
             sites=(venv.site, *(tree.site for tree in trees)),
         )
-
-
-class _Tables:
-    """The entries of a lock by distribution, read when the first is wanted."""
-
-    def __init__(self, lock: Locked) -> None:
-        self._lock = lock
-        self._tables: dict[str, Table] | None = None
-
-    def __call__(self, distribution: str) -> Table:
-        if self._tables is None:
-            packages = tomllib.loads(self._lock.pylock)["packages"]
-            self._tables = {package["name"]: package for package in packages}
-        return self._tables[distribution]
 
 
 def _is_known_wheel(package: LockedPackage) -> bool:

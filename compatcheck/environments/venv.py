@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Literal
 
 from compatcheck.environments.uv import Uv, first_cause
 from compatcheck.errors import EnvironmentFault, ResolverFault
-from compatcheck.model import Interpreter, Locked
+from compatcheck.model import Interpreter, Locked, LockedPackage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,12 @@ def run_uv(uv: Uv, *arguments: str | Path) -> None:
         raise EnvironmentFault(str(fault)) from fault
     if ended.code != 0:
         raise EnvironmentFault(first_cause(ended.error))
+
+
+def lock_text(packages: Iterable[LockedPackage]) -> str:
+    """A lock of these packages for uv to install (PEP 751)."""
+    head = 'lock-version = "1.0"\ncreated-by = "compatcheck"\n'
+    return "\n".join([head, *(package.entry for package in packages)])
 
 
 class VenvEnvironments:
@@ -95,7 +101,7 @@ class VenvEnvironments:
     def _make(self, root: Path, lock: Locked, interpreter: Interpreter) -> Venv:
         venv = make_venv(self._uv, root / "venv", interpreter)
         file = root / "pylock.toml"
-        file.write_text(lock.pylock, encoding="utf-8")
+        file.write_text(lock_text(lock.packages), encoding="utf-8")
         options = ["--python", str(venv.python), "--link-mode", self._link_mode]
         if not self._allow_builds:
             options.append("--no-build")

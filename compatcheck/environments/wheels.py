@@ -13,18 +13,15 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
-
-import tomlkit
+from typing import Final
 
 from compatcheck.environments.uv import Uv
-from compatcheck.environments.venv import run_uv
+from compatcheck.environments.venv import lock_text, run_uv
 from compatcheck.errors import EnvironmentFault
 from compatcheck.model import Interpreter, LockedPackage
 
@@ -32,9 +29,6 @@ _WRITTEN: Final = "written.json"
 """What a tree holds, beside the tree; touched whenever the tree is used."""
 _LOCK: Final = "alive.lock"
 """Held by every run that uses the store, and alone by one that takes trees away."""
-
-Table = dict[str, Any]
-"""One distribution of a lock, as PEP 751 has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,22 +60,15 @@ class WheelStore:
     _sound: dict[str, Tree] = field(default_factory=dict)
     """Trees that this run has looked at."""
 
-    def tree(
-        self,
-        package: LockedPackage,
-        tables: Callable[[str], Table],
-        python: Interpreter,
-    ) -> Tree:
+    def tree(self, package: LockedPackage, python: Interpreter) -> Tree:
         """The tree of what is locked, made if it is not there or not sound.
 
-        `tables` finds the lock's entry of a distribution. Raises `EnvironmentFault`
-        when the tree cannot be made.
+        Raises `EnvironmentFault` when the tree cannot be made.
         """
         key = _key(package, python)
         with self._turns.setdefault(key, threading.Lock()):
             if key not in self._sound:
-                table = partial(tables, package.distribution)
-                self._sound[key] = self._seen(key) or self._made(key, table, python)
+                self._sound[key] = self._seen(key) or self._made(key, package, python)
             return self._sound[key]
 
     @contextmanager
@@ -111,7 +98,7 @@ class WheelStore:
                 return Tree(root=place / "tree")
         return None
 
-    def _made(self, key: str, table: Callable[[], Table], python: Interpreter) -> Tree:
+    def _made(self, key: str, package: LockedPackage, python: Interpreter) -> Tree:
         place = self.folder / key
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -119,7 +106,7 @@ class WheelStore:
         except OSError as error:
             raise EnvironmentFault(f"no folder for a wheel: {error}") from error
         try:
-            self._install(new, table(), python)
+            self._install(new, package, python)
             held = json.dumps(_held(new / "tree"))
             (new / _WRITTEN).write_text(held, encoding="utf-8")
             self._move(new, key)
@@ -129,10 +116,9 @@ class WheelStore:
             shutil.rmtree(new, ignore_errors=True)
         return Tree(root=place / "tree")
 
-    def _install(self, new: Path, table: Table, python: Interpreter) -> None:
-        lock = {"lock-version": "1.0", "created-by": "compatcheck", "packages": [table]}
+    def _install(self, new: Path, package: LockedPackage, python: Interpreter) -> None:
         file = new / "pylock.toml"
-        file.write_text(tomlkit.dumps(lock), encoding="utf-8")
+        file.write_text(lock_text([package]), encoding="utf-8")
         options = ("--no-deps", "--no-build", "--compile-bytecode")
         where = ("--python", str(python.executable), "--prefix", str(new / "tree"))
         command = ("pip", "install", *options, *where, "-r", str(file))

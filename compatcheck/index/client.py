@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from urllib.parse import urljoin
 
@@ -104,12 +106,14 @@ def _read(answer: Answer, name: str) -> Files:
 def _merged(found: Iterable[Files]) -> Iterable[ReleaseFile]:
     """Keep each file once: the one of which more is told, the earlier one in a tie."""
     kept: dict[str, ReleaseFile] = {}
+    places: Counter[str] = Counter()
     for files in found:
+        places.update({file.filename for file in files})
         for file in files:
             other = kept.get(file.filename)
             if other is None or _told(file) > _told(other):
                 kept[file.filename] = file
-    return kept.values()
+    return [replace(file, places=places[name]) for name, file in kept.items()]
 
 
 def _told(file: ReleaseFile) -> tuple[bool, bool]:

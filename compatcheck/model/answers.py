@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from compatcheck.model.asking import Cell, Contract
@@ -25,6 +25,9 @@ class LockedPackage:
     """`sha256:…` of those files, sorted."""
     timed: bool
     """Whether the index told an upload time for each of them."""
+    entry: str = field(default="", compare=False, repr=False)
+    """Its part of the lock, for the installer: a `[[packages]]` of PEP 751. Holds
+    addresses, so it is never shown; not compared, for the files are what counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +36,6 @@ class Locked:
 
     packages: tuple[LockedPackage, ...]
     """Sorted by name."""
-    pylock: str
-    """The lock as PEP 751 text, for the installer; holds addresses, never shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

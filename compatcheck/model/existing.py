@@ -39,6 +39,8 @@ class ReleaseFile:
     """Aware, UTC; None where the index does not tell."""
     has_metadata: bool
     """Whether `<url>.metadata` is served beside it (PEP 658/714)."""
+    places: int = 1
+    """How many of the user's indexes and folders have a file of this name."""
 
     @property
     def sha256(self) -> str | None:

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from compatcheck.resolve.uv_resolver import ResolveRequest, UvResolver
+from compatcheck.resolve.course import Course, is_indifferent
+from compatcheck.resolve.pylock import lock_release
+from compatcheck.resolve.uv_resolver import ResolveRequest, Solved, UvResolver
 
-__all__ = ["ResolveRequest", "UvResolver"]
+__all__ = [
+    "Course",
+    "ResolveRequest",
+    "Solved",
+    "UvResolver",
+    "is_indifferent",
+    "lock_release",
+]

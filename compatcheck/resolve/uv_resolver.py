@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,26 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from packaging.pylock import (
-    Package,
-    PackageSdist,
-    PackageWheel,
-    Pylock,
-    PylockValidationError,
-)
-from packaging.version import Version
-
 from compatcheck.environments.uv import Uv
 from compatcheck.errors import ResolverFault
 from compatcheck.model import (
     Interpreter,
     Locked,
-    LockedPackage,
     Resolution,
     Unknown,
     Unsolvable,
 )
-from compatcheck.resolve.derivation import VARIABLES
+from compatcheck.resolve import course, derivation
+from compatcheck.resolve.course import Course
+from compatcheck.resolve.pylock import read_lock
 from compatcheck.resolve.reasons import read_reason
 
 _UNTIMED: Final = re.compile(
@@ -56,6 +47,15 @@ class ResolveRequest:
     allow_builds: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solved:
+    """A lock, and the way to it."""
+
+    lock: Locked
+    course: Course | None
+    """None where what uv tells of the way is not understood."""
+
+
 class UvResolver:
     """Asks uv, and reads its words before calling anything unsolvable."""
 
@@ -65,64 +65,54 @@ class UvResolver:
         They name the indexes that tell when files came out.
         """
         self._uv = uv
-        self._past = {**VARIABLES, **(past or {})}
+        self._today = {**derivation.VARIABLES, **course.VARIABLES}
+        self._past = {**self._today, **(past or {})}
 
     def resolve(self, request: ResolveRequest) -> Locked | Unsolvable | Unknown:
         """The lock; or why there is none, or why it cannot be told."""
+        solved = self.solve(request)
+        return solved.lock if isinstance(solved, Solved) else solved
+
+    def solve(self, request: ResolveRequest) -> Solved | Unsolvable | Unknown:
+        """The lock and the way to it; or why there is none, or it cannot be told."""
         try:
             with _files(request, self._uv.folder) as arguments:
                 ended = self._uv.run(
                     ["pip", "compile", "-", *arguments, *_options(request)],
                     text="\n".join(request.requirements) + "\n",
-                    variables=VARIABLES if request.as_of is None else self._past,
+                    variables=self._today if request.as_of is None else self._past,
                     # Its warnings say which files have no upload time.
                     quiet=request.as_of is None,
                 )
         except ResolverFault as fault:
             return Unknown(reason=str(fault))
-        untimed = sorted(set(_UNTIMED.findall(ended.error)))
+        words, log = course.parted(ended.error)
+        untimed = sorted(set(_UNTIMED.findall(words)))
         if request.as_of is not None and untimed:
             return Unknown(reason=f"no upload time is known for {_few(untimed)}")
         if ended.code == 0:
-            return _timed(read_lock(ended.output), request)
+            return _timed(_solved(read_lock(ended.output), log), request)
         said = {"constraint": request.constraints, "override": request.overrides}
-        return read_reason(ended.error, said=said)
+        return read_reason(words, said=said)
 
 
-def read_lock(pylock: str) -> Locked:
-    """The lock in PEP 751 text. Raises `ResolverFault` if it is none."""
-    try:
-        lock = Pylock.from_dict(tomllib.loads(pylock))
-    except (tomllib.TOMLDecodeError, PylockValidationError) as error:
-        raise ResolverFault(f"uv's lock cannot be read: {error}") from error
-    packages = sorted(map(_package, lock.packages), key=lambda p: p.distribution)
-    return Locked(packages=tuple(packages), pylock=pylock)
+def _solved(lock: Locked, log: str) -> Solved:
+    """The lock with its course, which must show where each of its packages is from."""
+    read = course.read_course(log)
+    seen = read and {*read.asked, *read.demands}
+    whole = seen and all(it.distribution in seen for it in lock.packages)
+    return Solved(lock=lock, course=read if whole else None)
 
 
-def _package(package: Package) -> LockedPackage:
-    files: list[PackageWheel | PackageSdist] = [*(package.wheels or ())]
-    if package.sdist and not files:
-        files = [package.sdist]
-    return LockedPackage(
-        distribution=str(package.name),
-        version=package.version or Version("0"),
-        files=tuple(sorted(file.filename for file in files)),
-        hashes=tuple(
-            sorted(f"{n}:{h}" for file in files for n, h in file.hashes.items())
-        ),
-        timed=all(file.upload_time is not None for file in files),
-    )
-
-
-def _timed(lock: Locked, request: ResolveRequest) -> Locked | Unknown:
+def _timed(solved: Solved, request: ResolveRequest) -> Solved | Unknown:
     """Refuse a lock as of an instant that holds a file without a known time.
 
     uv leaves files without an upload time out when an index serves them and lets them
     pass when they lie in a folder: neither is an answer about that instant.
     """
-    untimed = [p.distribution for p in lock.packages if not p.timed]
+    untimed = [p.distribution for p in solved.lock.packages if not p.timed]
     if request.as_of is None or not untimed:
-        return lock
+        return solved
     return Unknown(reason=f"no upload time is known for {_few(untimed)}")
 
 

@@ -29,7 +29,7 @@ from compatcheck.index.archives import RemoteArchives
 from compatcheck.index.client import Simple
 from compatcheck.index.locations import IndexSettings
 from compatcheck.index.settings import places_with_times, uv_environment
-from compatcheck.model import EnvironmentKind, Release, Scenario
+from compatcheck.model import Axis, EnvironmentKind, Release, Scenario
 from compatcheck.observations import ObservationStore
 from compatcheck.plan import Plan
 from compatcheck.ports import Environments, Index
@@ -96,7 +96,7 @@ def furnish(
             locks=Locks(
                 UvResolver(uv, past=uv_environment(places_with_times(where))),
                 store,
-                _resolve_terms(settings, variables),
+                _resolve_terms(settings, plan, variables),
             ),
             environments=stack.enter_context(environments),
             real=real,
@@ -148,7 +148,9 @@ def _cannot_write(isolation: Mapping[str, str]) -> bool:
     return isolation.get("files") == "read-only"
 
 
-def _resolve_terms(settings: Settings, index: Mapping[str, str]) -> ResolveTerms:
+def _resolve_terms(
+    settings: Settings, plan: Plan, index: Mapping[str, str]
+) -> ResolveTerms:
     return ResolveTerms(
         requirements=_further(settings),
         constraints=settings.constraints,
@@ -156,7 +158,15 @@ def _resolve_terms(settings: Settings, index: Mapping[str, str]) -> ResolveTerms
         pre_releases=settings.pre_releases,
         allow_builds=settings.allow_builds,
         index=digest(dict(index)),
+        local=frozenset(filter(None, map(_local, plan.axes))),
     )
+
+
+def _local(axis: Axis) -> str | None:
+    """The axis's distribution if any release that was asked for is a local version."""
+    known = [it.version for it in axis.candidates]
+    known += [it.version for it in axis.left_out]
+    return axis.distribution if any(version.local for version in known) else None
 
 
 def _further(settings: Settings) -> tuple[str, ...]:

@@ -177,7 +177,6 @@ def locked(pins: Sequence[Pin], others: Mapping[str, str]) -> Locked:
             )
             for name, version in sorted(versions.items())
         ),
-        pylock="",
     )
 
 

@@ -49,6 +49,8 @@ class Manners:
     yanked: dict[str, str] = field(default_factory=dict)
     """File name to reason, which may be empty."""
     ranges: bool = True
+    hashes: bool = True
+    """Whether any is told."""
     metadata: bool = True
     """Whether `.metadata` is served beside wheels (PEP 658)."""
     credentials: tuple[str, str] | None = None
@@ -115,7 +117,7 @@ class Served:
         entry: dict[str, object] = {
             "filename": self.name,
             "url": f"../../files/{self.name}",
-            "hashes": {"sha256": self.sha256},
+            "hashes": {"sha256": self.sha256} if self.manners.hashes else {},
             "size": self.path.stat().st_size,
             "yanked": self.manners.yanked.get(self.name, False),
         }
@@ -130,7 +132,8 @@ class Served:
 
     def as_link(self, *, times: bool) -> str:
         """One link (PEP 503)."""
-        attributes = {"href": f"../../files/{self.name}#sha256={self.sha256}"}
+        fragment = f"#sha256={self.sha256}" if self.manners.hashes else ""
+        attributes = {"href": f"../../files/{self.name}{fragment}"}
         if times and self.time:
             attributes["data-upload-time"] = self.time
         if self.requires_python:

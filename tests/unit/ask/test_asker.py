@@ -75,7 +75,7 @@ class Paper:
             hashes=(f"sha256:{asked.pins[0].version}",),
             timed=True,
         )
-        return Locked(packages=(package,), pylock="")
+        return Locked(packages=(package,))
 
     def forget(self, _: Cell) -> None:
         """Count it."""

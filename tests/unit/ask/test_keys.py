@@ -34,7 +34,7 @@ CONTRACT = Contract(
     optional=(),
 )
 ASKED: Mapping[str, Any] = {
-    "lock": Locked(packages=(LOCKED, OTHER), pylock=""),
+    "lock": Locked(packages=(LOCKED, OTHER)),
     "interpreter": interpreter(),
     "contract": CONTRACT,
     "probes": choose_probes(["import", "symbol"]),
@@ -55,12 +55,8 @@ REQUEST = ResolveRequest(
 @pytest.mark.parametrize(
     "change",
     [
-        {"lock": Locked(packages=(LOCKED,), pylock="")},
-        {
-            "lock": Locked(
-                packages=(replace(LOCKED, hashes=("sha256:cc",)), OTHER), pylock=""
-            )
-        },
+        {"lock": Locked(packages=(LOCKED,))},
+        {"lock": Locked(packages=(replace(LOCKED, hashes=("sha256:cc",)), OTHER))},
         {"interpreter": interpreter("another build")},
         {"contract": replace(CONTRACT, roots={"lib": ("lib",)})},
         {"contract": replace(CONTRACT, modules=())},
@@ -89,9 +85,10 @@ def test_guest_is_in_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_order_of_axes_is_not_in_the_key() -> None:
-    """The same question in another order is the same question."""
+    """The same question in another order is the same question, wherever files lie."""
     turned = replace(CONTRACT, roots=dict(reversed([*CONTRACT.roots.items()])))
-    lock = Locked(packages=(LOCKED, OTHER), pylock="another text")
+    elsewhere = replace(LOCKED, entry="another address")
+    lock = Locked(packages=(elsewhere, OTHER))
     other = observation_key(**{**ASKED, "contract": turned, "lock": lock})
     assert other == observation_key(**ASKED)
     swapped = replace(REQUEST, requirements=REQUEST.requirements[::-1])
@@ -108,7 +105,7 @@ def test_place_on_disk_is_not_in_the_key() -> None:
 
 def test_lock_without_hashes_has_no_key() -> None:
     """What its files hold is not known, so nothing is remembered about them."""
-    lock = Locked(packages=(replace(LOCKED, hashes=()), OTHER), pylock="")
+    lock = Locked(packages=(replace(LOCKED, hashes=()), OTHER))
     assert observation_key(**{**ASKED, "lock": lock}) is None
 
 

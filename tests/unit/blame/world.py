@@ -258,5 +258,4 @@ def _locked(lock: Lock) -> Locked:
             )
             for name, version in sorted(lock.items())
         ),
-        pylock="",
     )

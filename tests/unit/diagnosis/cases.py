@@ -110,7 +110,6 @@ def result(
                 )
                 for name, version in sorted(lock.items())
             ),
-            pylock="",
         ),
         contract=Contract(
             roots=roots or {"press": ("press",), "orchard": ("orchard",)},

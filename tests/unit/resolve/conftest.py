@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from planted.wheels import write_wheel
 
 from compatcheck.environments import Uv
 from compatcheck.model import Interpreter, Locked, Resolution, Unknown, Unsolvable
-from compatcheck.resolve import ResolveRequest, UvResolver
+from compatcheck.resolve import ResolveRequest, Solved, UvResolver
 
 Answer = Locked | Unsolvable | Unknown
 
@@ -54,26 +54,45 @@ class World:
         pre_releases: bool = False,
     ) -> Answer:
         """Resolve as the product does."""
+        request = self.request(requirements, constraints, overrides, as_of)
+        request = replace(request, pre_releases=pre_releases)
+        return UvResolver(self._uv()).resolve(request)
+
+    def solve(self, *requirements: str) -> Solved:
+        """A lock, and the way to it."""
+        solved = UvResolver(self._uv()).solve(self.request(requirements))
+        assert isinstance(solved, Solved)
+        return solved
+
+    def _uv(self) -> Uv:
         links = {
             "UV_DEFAULT_INDEX": "file:///nonexistent",
             "UV_FIND_LINKS": str(self.folder / "links"),
         }
-        uv = Uv(
+        return Uv(
             cache=self.folder / "cache",
             index=self.variables or links,
             environ={"PATH": os.environ["PATH"]},
         )
-        request = ResolveRequest(
-            requirements=requirements,
+
+    def request(
+        self,
+        requirements: Sequence[str],
+        constraints: Sequence[str] = (),
+        overrides: Sequence[str] = (),
+        as_of: datetime | None = None,
+    ) -> ResolveRequest:
+        """What the product asks."""
+        return ResolveRequest(
+            requirements=tuple(requirements),
             constraints=tuple(constraints),
             overrides=tuple(overrides),
             interpreter=self.interpreter,
             resolution=Resolution.HIGHEST,
             as_of=as_of,
-            pre_releases=pre_releases,
+            pre_releases=False,
             allow_builds=False,
         )
-        return UvResolver(uv).resolve(request)
 
     @contextmanager
     def served(self, **times: str | None) -> Iterator[LoopbackIndex]:

@@ -1,0 +1,472 @@
+"""Cells of one class are resolved once, each to the lock that uv would give it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import copyfile
+from tempfile import mkdtemp
+from threading import Barrier, Lock, Thread
+
+import pytest
+from conftest import python
+from packaging.requirements import Requirement
+from packaging.version import Version
+from planted.loopback import LoopbackIndex
+from planted.manners import Manners
+from planted.wheels import write_wheel
+
+from compatcheck.ask.locks import Locks, ResolveTerms
+from compatcheck.environments import Uv
+from compatcheck.environments.uv import Ended
+from compatcheck.index.archives import RemoteArchives
+from compatcheck.index.client import Simple
+from compatcheck.index.locations import IndexLocation, IndexSettings
+from compatcheck.index.settings import uv_environment
+from compatcheck.model import (
+    Cell,
+    Interpreter,
+    Locked,
+    Pin,
+    Release,
+    Resolution,
+    Unknown,
+    Unsolvable,
+    WheelContents,
+)
+from compatcheck.observations import ObservationStore
+from compatcheck.resolve import UvResolver
+from compatcheck.surface.choose import choose_wheel
+from compatcheck.surface.contents import read_contents
+
+Answer = Locked | Unsolvable | Unknown
+JUNE = datetime(2024, 6, 1, tzinfo=UTC)
+TERMS = ResolveTerms(
+    requirements=(),
+    constraints=(),
+    overrides=(),
+    pre_releases=False,
+    allow_builds=False,
+    index="",
+)
+ALIKE = ("a 1.0: b, c", "a 1.1: b, c", "a 1.2: b, c", "b 1.0", "b 2.0", "c 1.0")
+"""Releases of two axes, `a` and `b`, of which each axis is one class."""
+
+
+class CountingUv(Uv):
+    """The real one, which counts how often it is asked to resolve."""
+
+    solves = 0
+    _counting = Lock()
+
+    def run(self, arguments: Sequence[str], **how: object) -> Ended:
+        """Count it and do it."""
+        with self._counting:
+            self.solves += list(arguments[:2]) == ["pip", "compile"]
+        return super().run(arguments, **how)  # type: ignore[arg-type] # handed on as it came
+
+
+@dataclass(kw_only=True)
+class Grid:
+    """A planted index, the real uv, and cells of `a` and `b` to be locked."""
+
+    folder: Path
+    interpreter: Interpreter
+    manners: Manners = field(default_factory=Manners)
+    terms: ResolveTerms = TERMS
+    where: IndexSettings | None = None
+    now: datetime = datetime(2025, 1, 1, tzinfo=UTC)
+
+    def plant(
+        self, *releases: str, tag: str = "py3-none-any", python: str | None = None
+    ) -> None:
+        """Write wheels: each `name version: requirement, requirement`."""
+        for release in releases:
+            head, _, requires = release.partition(":")
+            name, version = head.split()
+            write_wheel(
+                self.folder / "served",
+                name,
+                version,
+                {f"{name}.py": ""},
+                requires=[it.strip() for it in requires.split(",") if it.strip()],
+                requires_python=python,
+                extras=["x", "y"],
+                tag=tag,
+            )
+
+    @contextmanager
+    def served(self) -> Iterator[LoopbackIndex]:
+        """Serve what is planted, and resolve from there."""
+        with LoopbackIndex(self.folder / "served", self.manners) as index:
+            main = IndexLocation(url=index.url, default=True)
+            self.where = IndexSettings(indexes=(main,))
+            self.uv = self.new_uv()
+            yield index
+
+    def new_uv(self) -> CountingUv:
+        """One that has not been asked anything."""
+        assert self.where
+        return CountingUv(
+            cache=self.folder / "cache",
+            index=uv_environment(self.where),
+            environ={"PATH": os.environ["PATH"]},
+        )
+
+    @contextmanager
+    def locks(self) -> Iterator[Callable[[Cell], Answer]]:
+        """What another run locks cells with."""
+        with self.door() as (locks, known):
+            yield lambda cell: locks.lock(cell, *known(cell))
+
+    @contextmanager
+    def door(self) -> Iterator[tuple[Locks, Callable[[Cell], Known]]]:
+        """The locks of another run, and what is known of a cell's pins."""
+        assert self.where
+        store = ObservationStore(self.folder / "store", lambda: self.now)
+        locks = Locks(UvResolver(self.uv), store, self.terms)
+        with Simple(self.where) as index, RemoteArchives(self.where) as archives:
+
+            def known(cell: Cell) -> Known:
+                releases = [_release(index, pin) for pin in cell.pins]
+                contents = {}
+                for release in releases:
+                    wheel = choose_wheel(release, cell.interpreter)
+                    assert wheel
+                    with archives.open(wheel, whole=False) as archive:
+                        contents[release.distribution] = read_contents(archive)
+                return releases, contents
+
+            yield locks, known
+        store.close()
+
+    def cell(self, *pins: str, **changes: object) -> Cell:
+        """A cell of these pins."""
+        cell = Cell(
+            pins=tuple(map(_pin, pins)),
+            interpreter=self.interpreter,
+            resolution=Resolution.HIGHEST,
+            as_of=None,
+        )
+        return replace(cell, **changes)  # type: ignore[arg-type] # whatever the test says
+
+    def solved(self, *pins: str, **changes: object) -> Answer:
+        """What uv itself says of a cell, in a run that shares nothing with others."""
+        apart = replace(self, folder=Path(mkdtemp(dir=self.folder)))
+        apart.uv = apart.new_uv()
+        with apart.locks() as lock:
+            return lock(self.cell(*pins, **changes))
+
+    def lock_all(self, *cells: Cell) -> tuple[list[Answer], int]:
+        """Lock cells one after the other; and how often uv was asked."""
+        before = self.uv.solves
+        with self.locks() as lock:
+            return [lock(cell) for cell in cells], self.uv.solves - before
+
+    def check(self, *pinned: tuple[str, ...], solves: int) -> None:
+        """Lock cells: so many times uv is asked, and each gets what uv would say."""
+        answers, asked = self.lock_all(*(self.cell(*pins) for pins in pinned))
+        for pins, answer in zip(pinned, answers, strict=True):
+            assert answer == self.solved(*pins), pins
+        assert asked == solves
+
+
+Known = tuple[list[Release], dict[str, WheelContents]]
+
+
+def _pin(text: str) -> Pin:
+    asked = Requirement(text)
+    (version,) = asked.specifier
+    return Pin(
+        distribution=asked.name,
+        version=Version(version.version),
+        extras=tuple(sorted(asked.extras)),
+    )
+
+
+def _release(index: Simple, pin: Pin) -> Release:
+    project = index.project(pin.distribution)
+    assert project
+    return next(it for it in project.releases if it.version == pin.version)
+
+
+@pytest.fixture(scope="session")
+def interpreter() -> Interpreter:
+    """The Python 3.11 that cells are resolved for."""
+    return python("3.11")
+
+
+@pytest.fixture
+def grid(tmp_path: Path, interpreter: Interpreter) -> Grid:
+    """A grid of nothing yet."""
+    return Grid(folder=tmp_path, interpreter=interpreter)
+
+
+A_AND_B = [
+    (f"a=={a}", f"b=={b}") for a in ("1.0", "1.1", "1.2") for b in ("1.0", "2.0")
+]
+
+
+def test_class_is_resolved_once(grid: Grid) -> None:
+    """Six cells, one question to uv, and the locks that six questions would bring."""
+    grid.plant(*ALIKE)
+    with grid.served():
+        grid.check(*A_AND_B, solves=1)
+
+
+def test_lock_that_was_put_together_can_be_installed(grid: Grid) -> None:
+    """Its text leads uv to the very file of the release that was put in."""
+    grid.plant(*ALIKE)
+    with grid.served():
+        (_, lock), _ = grid.lock_all(*(grid.cell(*pins) for pins in A_AND_B[:2]))
+        truth = grid.solved(*A_AND_B[1])
+        assert isinstance(lock, Locked)
+        assert isinstance(truth, Locked)
+    for ours, theirs in zip(lock.packages, truth.packages, strict=True):
+        assert _address(ours.entry) == _address(theirs.entry)
+
+
+def _address(entry: str) -> tuple[object, ...]:
+    import tomllib
+
+    (package,) = tomllib.loads(entry)["packages"]
+    (wheel,) = package["wheels"]
+    told = (wheel["url"], wheel["hashes"], wheel["upload-time"])
+    return (package["name"], package["version"], *told)
+
+
+def test_next_run_knows_the_class_too(grid: Grid) -> None:
+    """For ten minutes; then what the index says may be another thing."""
+    grid.plant(*ALIKE)
+    with grid.served():
+        cells = [grid.cell(*pins) for pins in A_AND_B]
+        assert grid.lock_all(cells[0])[1] == 1
+        assert grid.lock_all(*cells)[1] == 0
+        grid.now += timedelta(minutes=11)
+        assert grid.lock_all(*cells)[1] == 1
+
+
+def test_threads_wait_for_the_first_of_their_class(grid: Grid) -> None:
+    """All ask at once, and one question is put to uv."""
+    grid.plant(*ALIKE)
+    answers: dict[int, Answer] = {}
+    with grid.served(), grid.door() as (locks, known):
+        cells = [grid.cell(*pins) for pins in A_AND_B]
+        asked = [(cell, *known(cell)) for cell in cells]
+        start = Barrier(len(cells))
+
+        def ask(place: int) -> None:
+            start.wait()
+            answers[place] = locks.lock(*asked[place])
+
+        threads = [Thread(target=ask, args=(place,)) for place in range(len(cells))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert grid.uv.solves == 1
+        for place, pins in enumerate(A_AND_B):
+            assert answers[place] == grid.solved(*pins)
+
+
+UNLIKE: dict[str, tuple[list[str], list[tuple[str, ...]], int]] = {
+    "a third one bounds the pin": (
+        ["a 1.0: t", "a 1.1: t", "t 1.0: b<2", "b 1.0", "b 1.1", "b 2.0"],
+        [("a==1.0", "b==1.0"), ("a==1.1", "b==1.1"), ("a==1.0", "b==2.0")],
+        2,
+    ),
+    "the newest third one bounds the pin, and is dropped": (
+        ["a 1.0: t", "t 1.0", "t 2.0: b>=2", "b 1.0", "b 1.1", "b 2.0"],
+        [("a==1.0", "b==1.0"), ("a==1.0", "b==1.1"), ("a==1.0", "b==2.0")],
+        2,
+    ),
+    "one release only is left out": (
+        ["a 1.0: t", "t 1.0", "t 2.0: b!=1.1", "b 1.0", "b 1.1", "b 1.2"],
+        [("a==1.0", "b==1.0"), ("a==1.0", "b==1.1"), ("a==1.0", "b==1.2")],
+        2,
+    ),
+    "a third one asks for another extra": (
+        ["a 1.0: t", "t 1.0: b[x]", "b 1.0: c; extra == 'x'", "b 1.1", "c 1.0"],
+        [("a==1.0", "b==1.1"), ("a==1.0", "b==1.0")],
+        2,
+    ),
+    "other extras": (
+        ["a 1.0", "b 1.0: c; extra == 'x'", "b 1.1: c; extra == 'x'", "c 1.0"],
+        [("a==1.0", "b[x]==1.0"), ("a==1.0", "b==1.1"), ("a==1.0", "b[x]==1.1")],
+        2,
+    ),
+    "other requirements": (
+        ["a 1.0: c", "a 1.1: c<2", "a 1.2: c<2", "b 1.0", "c 1.0", "c 2.0"],
+        [("a==1.0", "b==1.0"), ("a==1.1", "b==1.0"), ("a==1.2", "b==1.0")],
+        2,
+    ),
+    "a requirement of this Python": (
+        ["a 1.0", "a 1.1: c; python_version >= '3'", "b 1.0", "c 1.0"],
+        [("a==1.0", "b==1.0"), ("a==1.1", "b==1.0")],
+        2,
+    ),
+    "a requirement of an extra that nobody asks for": (
+        ["a 1.0: b", "a 1.1: b, c; extra == 'x'", "b 1.0", "c 1.0"],
+        [("a==1.0", "b==1.0"), ("a==1.1", "b==1.0")],
+        1,
+    ),
+    "a demand under a marker": (
+        ["a 1.0: b; python_version == '3.11.*'", "b 1.0", "b 1.1", "b 2.0"],
+        [("a==1.0", "b==2.0"), ("a==1.0", "b==1.1"), ("a==1.0", "b==1.0")],
+        3,
+    ),
+    "pre-releases": (
+        ["a 1.0", "b 1.0", "b 1.1rc1", "b 1.1rc2"],
+        [("a==1.0", "b==1.0"), ("a==1.0", "b==1.1rc1"), ("a==1.0", "b==1.1rc2")],
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("releases", "cells", "solves"), UNLIKE.values(), ids=UNLIKE.keys()
+)
+def test_what_may_differ_is_resolved_for_real(
+    grid: Grid, releases: list[str], cells: list[tuple[str, ...]], solves: int
+) -> None:
+    """Wherever uv could go another way for another release, it is asked."""
+    grid.plant(*releases)
+    with grid.served():
+        grid.check(*cells, solves=solves)
+
+
+def test_wheels_of_the_same_tags_are_a_class(grid: Grid) -> None:
+    """Of many wheels those are listed that uv lists; other tags are another class."""
+    grid.plant("a 1.0", "b 1.0", "b 1.1", "b 1.2")
+    for tag in ("cp311-cp311-manylinux_2_17_x86_64", "cp38-abi3-manylinux1_x86_64"):
+        grid.plant("b 1.0", "b 1.1", "b 1.2", tag=tag)
+    grid.plant("b 1.0", "b 1.1", "b 1.2", tag="cp311-cp311-win_amd64")
+    grid.plant("b 1.2", tag="cp312-cp312-win_amd64")
+    with grid.served():
+        cells = [("a==1.0", f"b=={version}") for version in ("1.0", "1.1", "1.2")]
+        grid.check(*cells, solves=2)
+
+
+def test_other_python_bounds_are_another_class(grid: Grid) -> None:
+    """Whatever a release says of Pythons, it says it itself."""
+    grid.plant("a 1.0", "b 1.0")
+    grid.plant("b 1.1", "b 1.2", python=">=3.9")
+    with grid.served():
+        cells = [("a==1.0", f"b=={version}") for version in ("1.0", "1.1", "1.2")]
+        grid.check(*cells, solves=2)
+
+
+def test_instant_is_part_of_the_class(grid: Grid) -> None:
+    """What was out then is another question; as of one instant it is one question."""
+    grid.plant(*ALIKE, "c 2.0")
+    grid.manners.times["c-2.0-py3-none-any.whl"] = "2024-12-01T00:00:00Z"
+    changes: tuple[dict[str, datetime], ...] = (
+        {"as_of": JUNE},
+        {"as_of": JUNE},
+        {},
+        {},
+    )
+    with grid.served():
+        cells = [
+            grid.cell(*pins, **how) for pins, how in zip(A_AND_B, changes, strict=False)
+        ]
+        answers, asked = grid.lock_all(*cells)
+        for pins, how, answer in zip(A_AND_B, changes, answers, strict=False):
+            assert answer == grid.solved(*pins, **how)
+    assert asked == 2
+
+
+def test_release_that_was_not_out_is_not_put_in(grid: Grid) -> None:
+    """As of an instant, uv says so itself."""
+    grid.plant(*ALIKE)
+    grid.manners.times["b-2.0-py3-none-any.whl"] = "2024-12-01T00:00:00Z"
+    with grid.served():
+        cells = [grid.cell(*pins, as_of=JUNE) for pins in A_AND_B[:2]]
+        (out, later), asked = grid.lock_all(*cells)
+    assert isinstance(out, Locked)
+    assert isinstance(later, Unknown)
+    assert asked == 2
+
+
+@pytest.mark.parametrize("sin", ["no hash", "yanked"])
+def test_release_like_no_other_is_resolved_for_real(grid: Grid, sin: str) -> None:
+    """Where the index tells too little of a file, or has withdrawn it."""
+    grid.plant(*ALIKE)
+    if sin == "yanked":
+        for name in ("a-1.0", "a-1.1"):
+            grid.manners.yanked[f"{name}-py3-none-any.whl"] = ""
+    else:
+        grid.manners.hashes = False
+    with grid.served():
+        grid.check(("a==1.0", "b==1.0"), ("a==1.1", "b==1.0"), solves=2)
+
+
+@pytest.mark.parametrize(
+    ("terms", "constraints"),
+    [
+        ({"requirements": ("b<2",)}, ()),
+        ({"constraints": ("b<2",)}, ()),
+        ({"overrides": ("b<2",)}, ()),
+        ({"requirements": ("./some/path",)}, ()),
+        ({"local": frozenset({"b"})}, ()),
+        ({}, ("b<2",)),
+    ],
+    ids=["requirement", "constraint", "override", "path", "local version", "cell's"],
+)
+def test_what_speaks_of_a_pin_makes_each_cell_its_own(
+    grid: Grid, terms: dict[str, object], constraints: tuple[str, ...]
+) -> None:
+    """Bounds of the user's on a pin, or what is not understood, are left to uv."""
+    grid.plant("a 1.0", "b 1.0", "b 1.1")
+    grid.terms = replace(TERMS, **terms)  # type: ignore[arg-type] # each of them fits
+    with grid.served():
+        cells = [
+            grid.cell(*pins, constraints=constraints)
+            for pins in (("a==1.0", "b==1.0"), ("a==1.0", "b==1.1"))
+        ]
+        assert grid.lock_all(*cells)[1] == 2
+
+
+def test_contradictions_are_not_shared(grid: Grid) -> None:
+    """Each names the release that it is about."""
+    grid.plant("a 1.0: t", "t 1.0: c<2", "b 1.0: c>=2", "b 1.1: c>=2", "c 1.0", "c 2.0")
+    with grid.served():
+        grid.check(("a==1.0", "b==1.0"), ("a==1.0", "b==1.1"), solves=2)
+
+
+def test_lock_that_could_not_be_installed_is_resolved_anew(grid: Grid) -> None:
+    """Neither it nor the one it was made of is taken again."""
+    grid.plant(*ALIKE)
+    with grid.served(), grid.door() as (locks, known):
+        first, second, third = (grid.cell(*pins) for pins in A_AND_B[:3])
+        for cell in (first, second):
+            locks.lock(cell, *known(cell))
+        assert grid.uv.solves == 1
+        locks.forget(second)
+        locks.lock(second, *known(second))
+        assert grid.uv.solves == 2
+        for cell in (first, second, third):
+            locks.lock(cell, *known(cell))
+        assert grid.uv.solves == 2
+
+
+def test_file_in_two_places_is_resolved_for_real(grid: Grid) -> None:
+    """Which of them uv takes is its own rule: here it is the one without a time."""
+    grid.plant(*ALIKE)
+    wheel = "b-2.0-py3-none-any.whl"
+    (grid.folder / "links").mkdir()
+    copyfile(grid.folder / "served" / wheel, grid.folder / "links" / wheel)
+    with grid.served():
+        links = ((grid.folder / "links").as_uri(),)
+        assert grid.where
+        grid.where = replace(grid.where, find_links=links)
+        grid.uv = grid.new_uv()
+        grid.check(*A_AND_B[:2], A_AND_B[2], solves=2)
+        with grid.locks() as lock:
+            lock_of_both = lock(grid.cell(*A_AND_B[1]))
+    assert isinstance(lock_of_both, Locked)
+    assert [it.timed for it in lock_of_both.packages] == [True, False, True]
