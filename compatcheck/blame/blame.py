@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from packaging.version import Version
@@ -19,7 +20,8 @@ from compatcheck.blame.sweep import Releases
 from compatcheck.blame.telling import worked
 from compatcheck.diagnosis.case import named
 from compatcheck.diagnosis.owners import seen_in_frames
-from compatcheck.model import CellResult, Diagnosis, Drift
+from compatcheck.errors import OutOfBudget
+from compatcheck.model import Cell, CellResult, Diagnosis, Drift
 from compatcheck.ports import AskAll
 
 
@@ -40,16 +42,21 @@ def blame(
     releases: Releases,
     when_released: WhenReleased,
     told: Callable[[str], None],
+    unseen: Sequence[Cell] = (),
 ) -> Blamed:
     """Give every failed cell of a grid its diagnoses, and tell what drifted.
 
     `results` are confirmed. `releases` are all that the index has of a distribution,
     `when_released` the instant at which a cell's last pin came out (None where the
     index does not tell), and `told` gets a line of progress now and then. Cells that
-    are unknown are not investigated: nobody is blamed for a flaky answer.
+    are unknown are not investigated: nobody is blamed for a flaky answer. `unseen`
+    are cells of the grid that others ask: no rule reads a row that has one of them.
+    Where `ask` raises `OutOfBudget`, what was found by then is told, the rest is not.
     """
-    inquiry = _Inquiry(results, ask, releases, when_released, told)
-    inquiry.run()
+    grid = Grid(results, unseen)
+    inquiry = _Inquiry(results, grid, ask, releases, when_released, told)
+    with suppress(OutOfBudget):
+        inquiry.run()
     return Blamed(
         results=tuple(
             replace(result, diagnoses=tuple(inquiry.diagnoses.get(id(result), ())))
@@ -67,6 +74,7 @@ class _Inquiry:
     def __init__(
         self,
         results: Sequence[CellResult],
+        grid: Grid,
         ask: AskAll,
         releases: Releases,
         when_released: WhenReleased,
@@ -75,7 +83,7 @@ class _Inquiry:
         self.diagnoses: dict[int, list[Diagnosis]] = {}
         self.drift: list[Drift] = []
         self._groups = groups(results)
-        self._grid = Grid(results)
+        self._grid = grid
         self._ask, self._releases, self._when = ask, releases, when_released
         self._told = told
         self._cures: list[Cure] = []

@@ -99,7 +99,7 @@ class Settings:
     """Whether it is asked who is to blame for what failed."""
     environment: EnvironmentKind = DEFAULT_ENVIRONMENT
     budget: float | None = None
-    """Seconds after which no further cell is begun; None: all the time that it takes."""
+    """Seconds after which no further cell is begun; None: no limit."""
     shard: Shard | None = None
     """The share of the cells that this run asks; None: all of them."""
     executor: str = "local"

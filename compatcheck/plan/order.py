@@ -151,7 +151,7 @@ def _moved(point: _Point, axis: int, number: int) -> _Point:
 
 
 def _steps(sizes: Sequence[int]) -> int:
-    """Into how many steps the first pass divides each axis: as many as it can afford."""
+    """Into how many steps the first pass divides each axis: all that it can afford."""
     steps = _FINEST
     while steps > 1:
         cells = 1

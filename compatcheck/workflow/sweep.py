@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from itertools import takewhile
 
 from compatcheck.ask.confirm import confirm, unconfirmed
 from compatcheck.blame import blame
 from compatcheck.config.settings import Settings
+from compatcheck.errors import OutOfBudget
+from compatcheck.executors.cages import stop_all
 from compatcheck.executors.local import LocalExecutor
-from compatcheck.model import Cell, CellResult, Drift, Outcome
-from compatcheck.plan import Plan, refined, released
+from compatcheck.model import Cell, CellResult, Drift
+from compatcheck.plan import Order, Plan, refined, released
+from compatcheck.workflow.budget import Budget
+from compatcheck.workflow.leftover import Leftover
 from compatcheck.workflow.rooms import Rooms
 from compatcheck.workflow.session import Listener
 from compatcheck.workflow.stopping import stopping
@@ -21,33 +27,39 @@ from compatcheck.workflow.stopping import stopping
 
 @dataclass(slots=True, kw_only=True)
 class Swept:
-    """What a sweep has found so far; complete unless it was interrupted."""
+    """What a sweep has found so far; complete unless it was stopped."""
 
     plan: Plan
     results: list[CellResult] = field(default_factory=list)
     drift: tuple[Drift, ...] = ()
     interrupted: bool = False
+    pictured: float | None = None
+    """Seconds from the start of the run to the end of the first, coarse pass."""
     blaming: float = 0.0
     """Seconds spent on whom to blame."""
 
 
-def sweep(rooms: Rooms, plan: Plan, settings: Settings, listener: Listener) -> Swept:
-    """Ask every cell of the plan, and what follows from the answers.
+def sweep(
+    rooms: Rooms, plan: Plan, settings: Settings, listener: Listener, *, started: float
+) -> Swept:
+    """Ask every cell of the plan that is this run's, and what follows from the answers.
 
-    Ctrl-C ends it with what is known by then, the rest being `not_run`.
+    Ctrl-C ends it with what is known by then, and so does the end of the budget, which
+    is counted from `started` (`time.monotonic`); the rest is `not_run`.
     """
-    swept = Swept(plan=plan)
-    steps = _Sweep(rooms, settings, listener, swept)
+    steps = _Sweep(rooms, plan, settings, listener, started=started)
+    swept, leftover = steps.swept, steps.leftover
+    why = steps.budget.reason
     try:
         with stopping(rooms.uv.stop):
-            steps.ask(plan.cells)
+            listener.planned(len(leftover.own))
+            steps.ask(leftover.own)
             steps.refine()
             steps.confirm()
             steps.blame()
     except KeyboardInterrupt:
-        swept.interrupted = True
-    reason = "interrupted" if swept.interrupted else f"--select {settings.select}"
-    swept.results += _not_run(swept.plan.cells, swept.results, reason)
+        swept.interrupted, why = True, "interrupted"
+    swept.results += leftover.not_run(swept.plan, swept.results, why)
     return swept
 
 
@@ -55,73 +67,115 @@ class _Sweep:
     """The steps, each of which leaves what it found in `swept`."""
 
     def __init__(
-        self, rooms: Rooms, settings: Settings, listener: Listener, swept: Swept
+        self,
+        rooms: Rooms,
+        plan: Plan,
+        settings: Settings,
+        listener: Listener,
+        *,
+        started: float,
     ) -> None:
+        self.swept = Swept(plan=plan)
+        self.leftover = Leftover(plan, settings)
+        self.budget = Budget(settings.budget, started)
+        self._started = started
         self._rooms = rooms
         self._settings = settings
         self._listener = listener
-        self._swept = swept
 
-    def ask(self, cells: Iterable[Cell]) -> None:
+    def ask(self, cells: Sequence[Cell]) -> None:
+        """Ask each, coarse to fine, until the budget is over."""
+        order = Order(cells)
+
+        def heard(result: CellResult) -> None:
+            order.heard(result)
+            if order.pictured and self.swept.pictured is None:
+                self.swept.pictured = time.monotonic() - self._started
+                if order.coarse < len(cells):
+                    self._listener.pictured(self.swept.pictured)
+
+        self._answer(order.cells(), heard)
+
+    def _answer(
+        self, cells: Iterable[Cell], heard: Callable[[CellResult], None]
+    ) -> None:
         """Ask each, as many at a time as the machine bears."""
-        executor = LocalExecutor(self._settings.jobs)
-        with closing(executor.map(self._rooms.asker.ask, cells)) as answers:
+        executor, budget = LocalExecutor(self._settings.jobs), self.budget
+        ask = budget.within(self._rooms.asker.ask)
+        wanted = takewhile(lambda _: not budget.over, cells)
+        with (
+            budget.enforced(self._stop_running),
+            closing(executor.map(ask, wanted)) as answers,
+        ):
             for result in answers:
-                self._swept.results.append(result)
-                self._listener.answered(result)
+                if result is not None:
+                    self.swept.results.append(result)
+                    self._listener.answered(result)
+                    heard(result)
 
     def refine(self) -> None:
         """Ask what lies between two that differ, if that is wanted."""
-        if self._settings.refine:
-            self._swept.plan, cells = refined(self._swept.plan, self._swept.results)
+        swept = self.swept
+        if self._settings.refine and len(swept.results) == len(self.leftover.own):
+            swept.plan, cells = refined(swept.plan, swept.results)
+            self.leftover.want(cells)
             self._listener.refining(len(cells))
-            self.ask(cells)
+            self._answer(cells, lambda _: None)
 
     def confirm(self) -> None:
         """See every distinct failure a second time."""
-        swept, listener = self._swept, self._listener
+        swept, listener = self.swept, self._listener
+        if self.budget.over:
+            listener.out_of_budget(len(swept.results))
         listener.confirming(len(unconfirmed(swept.results)))
-        ask = self._rooms.asker.ask
-        swept.results = confirm(swept.results, ask, listener.confirmed)
+        ask, patient = self._rooms.asker.ask, lambda: self.budget.patient
+        # What is told must not hang on which of the jobs was the faster one.
+        places = {id(cell): place for place, cell in enumerate(swept.plan.cells)}
+        swept.results.sort(key=lambda it: places[id(it.cell)])
+        swept.results = confirm(swept.results, ask, listener.confirmed, patient)
 
     def blame(self) -> None:
         """Find out why what failed did, and since when."""
-        if not self._settings.blame:
+        if not self._settings.blame or self.budget.over:
             return
         started = time.monotonic()
         try:
             found = blame(
-                self._swept.results,
+                self.swept.results,
                 ask=self._ask_all,
                 releases=self._rooms.releases,
                 when_released=self._when_released,
                 told=self._listener.blaming,
+                unseen=self.leftover.others,
             )
         finally:
-            self._swept.blaming = time.monotonic() - started
-        self._swept.results, self._swept.drift = list(found.results), found.drift
+            self.swept.blaming = time.monotonic() - started
+        self.swept.results, self.swept.drift = list(found.results), found.drift
 
     def _ask_all(
         self, cells: Sequence[Cell], *, fresh: bool = False
     ) -> Sequence[CellResult]:
-        def ask(numbered: tuple[int, Cell]) -> tuple[int, CellResult]:
+        """What is known of each. Raises `OutOfBudget` where the time does not do."""
+        within = self.budget.within(partial(self._rooms.asker.ask, fresh=fresh))
+
+        def ask(numbered: tuple[int, Cell]) -> tuple[int, CellResult | None]:
             number, cell = numbered
-            return number, self._rooms.asker.ask(cell, fresh=fresh)
+            return number, within(cell)
 
         executor = LocalExecutor(self._settings.jobs)
-        with closing(executor.map(ask, enumerate(cells))) as answers:
-            return [result for _, result in sorted(answers, key=lambda it: it[0])]
+        with (
+            self.budget.enforced(self._stop_running),
+            closing(executor.map(ask, enumerate(cells))) as answers,
+        ):
+            found = [result for _, result in sorted(answers, key=lambda it: it[0])]
+        told = [result for result in found if result is not None]
+        if len(told) < len(cells):
+            raise OutOfBudget(self.budget.reason)
+        return told
+
+    def _stop_running(self) -> None:
+        stop_all()
+        self._rooms.uv.stop_running()
 
     def _when_released(self, cell: Cell) -> datetime | None:
-        return released([self._swept.plan.release(pin) for pin in cell.pins])
-
-
-def _not_run(
-    cells: Iterable[Cell], results: Iterable[CellResult], reason: str
-) -> list[CellResult]:
-    asked = {id(result.cell) for result in results}
-    return [
-        CellResult(cell=cell, outcome=Outcome.NOT_RUN, stage=None, reason=reason)
-        for cell in cells
-        if id(cell) not in asked
-    ]
+        return released([self.swept.plan.release(pin) for pin in cell.pins])
