@@ -75,7 +75,7 @@ def test_little_time_gives_a_coarse_picture_and_where_it_turns(
 
 
 def test_time_that_does_not_do_for_anything_is_3(command: Command, links: Path) -> None:
-    """Nothing was begun, and nothing is guessed; the key of the table means the same."""
+    """Nothing was begun or guessed; the key of the table means the same."""
     write_wheel(links, "lib", "1.0", {"lib.py": ""})
     (command.folder / "pyproject.toml").write_text(
         '[tool.compatcheck]\naxes = ["lib"]\nbudget = 0.001\n'
