@@ -100,7 +100,7 @@ class _Bars:
 
     def refining(self, cells: int) -> None:
         if cells:
-            self._counts.total = cells
+            self._counts.total += cells
             self._task = self._bars.add_task("asking between", total=cells, counts="")
 
     def pictured(self, seconds: float) -> None:

@@ -91,7 +91,7 @@ class _Sweep:
             order.heard(result)
             if order.pictured and self.swept.pictured is None:
                 self.swept.pictured = time.monotonic() - self._started
-                if order.coarse < len(cells):
+                if len(self.swept.results) < len(cells):
                     self._listener.pictured(self.swept.pictured)
 
         self._answer(order.cells(), heard)
