@@ -5,6 +5,7 @@
     CompatcheckError                70  a bug of ours, unless it is one of these:
     ├── UsageError                   2  what was asked cannot be asked so
     │   └── NotUnderstood               with what could be understood (config.read)
+    ├── OutOfBudget                  3  the user's time is over: nothing new is begun
     └── CouldNotTell                 3  our side failed; nobody's distribution did
         ├── IndexFault                  an index, or a file on it, could not be read
         ├── ResolverFault               the resolver itself did not run or did not end
@@ -53,6 +54,12 @@ class UsageError(CompatcheckError):
         """Hold the problems in the order in which they were found."""
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+
+
+class OutOfBudget(CompatcheckError):
+    """The time that the user gave is over; whoever hears it hands on what it has."""
+
+    exit_code: ClassVar[int] = 3
 
 
 class CouldNotTell(CompatcheckError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import TypeGuard
 
 from compatcheck.ask.asker import views
@@ -30,22 +31,24 @@ def confirm(
     results: Sequence[CellResult],
     ask: Ask,
     told: Callable[[CellResult], None],
+    patient: Callable[[], bool] = lambda: True,
 ) -> list[CellResult]:
     """The results with every failure seen twice, or `unknown` where it was not.
 
-    Where a failure does not repeat, each cell that showed it is asked again too.
+    Where a failure does not repeat, each cell that showed it is asked again too. Once
+    `patient` says no, no further one is asked, and the rest stays as it was seen.
     """
     settled = list(results)
     places = {id(result): place for place, result in enumerate(results)}
     chosen = unconfirmed(results)
     asked = {id(result) for result in chosen}
-    for first in chosen:
+    for first in takewhile(lambda _: patient(), chosen):
         again = _settle(first, ask(first.cell, fresh=True))
         settled[places[id(first)]] = again
         told(again)
         flaky = _gists(first) - _gists(again)
         for other in results if flaky else ():
-            if id(other) not in asked and flaky & _gists(other):
+            if id(other) not in asked and flaky & _gists(other) and patient():
                 asked.add(id(other))
                 place = places[id(other)]
                 settled[place] = _settle(other, ask(other.cell, fresh=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from packaging.version import Version
@@ -22,7 +23,8 @@ from compatcheck.blame.trial import Tried, try_on
 from compatcheck.blame.turning import Releases
 from compatcheck.diagnosis.case import named
 from compatcheck.diagnosis.owners import seen_in_frames
-from compatcheck.model import CellResult, Diagnosis, Drift
+from compatcheck.errors import OutOfBudget
+from compatcheck.model import Cell, CellResult, Diagnosis, Drift
 from compatcheck.ports import AskAll
 
 
@@ -44,6 +46,7 @@ def blame(
     when_released: WhenReleased,
     told: Callable[[str], None],
     found: Callable[[Blamed], None] = lambda _: None,
+    unseen: Sequence[Cell] = (),
 ) -> Blamed:
     """Give every failed cell of a grid its diagnoses, and tell what drifted.
 
@@ -51,10 +54,13 @@ def blame(
     `when_released` the instant at which a cell's last pin came out (None where the
     index does not tell). `told` gets a line of progress now and then, `found` what is
     settled so far, as often as there is more. Cells that are unknown are not
-    investigated: nobody is blamed for a flaky answer.
+    investigated: nobody is blamed for a flaky answer. `unseen` are cells of the grid
+    that others ask: no rule reads a row that has one of them. Where `ask` raises
+    `OutOfBudget`, what was found by then is told, the rest is not.
     """
-    inquiry = _Inquiry(results, ask, releases, when_released, told, found)
-    inquiry.run()
+    inquiry = _Inquiry(results, unseen, ask, releases, when_released, told, found)
+    with suppress(OutOfBudget):
+        inquiry.run()
     return inquiry.blamed()
 
 
@@ -64,6 +70,7 @@ class _Inquiry:
     def __init__(
         self,
         results: Sequence[CellResult],
+        unseen: Sequence[Cell],
         ask: AskAll,
         releases: Releases,
         when_released: WhenReleased,
@@ -75,7 +82,7 @@ class _Inquiry:
         self._diagnoses: dict[int, list[Diagnosis]] = {}
         self._drift: list[Drift] = []
         self._ask_anew, self._ask = ask, Door(ask)
-        self._grid = Grid(self._results, self._ask)
+        self._grid = Grid(self._results, self._ask, unseen)
         self._releases, self._when = releases, when_released
         self._told, self._found = told, found
         self._cures: list[Cure] = []

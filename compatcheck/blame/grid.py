@@ -21,9 +21,16 @@ Row = tuple[CellResult, ...]
 class Grid:
     """All results, by what else their cells have in common."""
 
-    def __init__(self, results: Sequence[CellResult], ask: AskAll) -> None:
-        """Sort them into rows."""
+    def __init__(
+        self,
+        results: Sequence[CellResult],
+        ask: AskAll,
+        unseen: Sequence[Cell] = (),
+    ) -> None:
+        """Sort them into rows; in some of these, cells are missing that others ask."""
         self._ask = ask
+        self._unseen = {_row(cell, axis) for cell in unseen for axis in _axes(cell)}
+        self._unseen |= {_pins(cell) for cell in unseen}
         self._known: dict[Identity, CellResult] = {}
         self._rows: dict[object, list[CellResult]] = {}
         self._pythons: dict[object, list[CellResult]] = {}
@@ -32,7 +39,7 @@ class Grid:
             self._known[identity(cell)] = result
             for axis in _axes(cell):
                 self._rows.setdefault(_row(cell, axis), []).append(result)
-            self._pythons.setdefault((cell.pins, cell.resolution), []).append(result)
+            self._pythons.setdefault(_pins(cell), []).append(result)
 
     def align(self, members: Sequence[CellResult]) -> None:
         """Ask for what the rows of these need to be rows at all.
@@ -51,8 +58,16 @@ class Grid:
         self._known.update(zip(missing, answers, strict=True))
 
     def rows(self, cell: Cell) -> dict[str, Row]:
-        """By axis, the results that differ from a cell in that pin alone."""
-        return {axis: self.row(cell, axis) for axis in _axes(cell)}
+        """By axis, the results that differ from a cell in that pin alone.
+
+        Only rows that are seen whole: where one cell is missing, it may have turned
+        somewhere else, and a rule would name the wrong release.
+        """
+        whole = (axis for axis in _axes(cell) if self._whole(cell, axis))
+        return {axis: self.row(cell, axis) for axis in whole}
+
+    def _whole(self, cell: Cell, axis: str) -> bool:
+        return _row(cell, axis) not in self._unseen
 
     def row(self, cell: Cell, axis: str) -> Row:
         """The results that differ from a cell in that pin alone, and its own.
@@ -66,7 +81,8 @@ class Grid:
 
     def pythons(self, cell: Cell) -> Row:
         """The results of the same pins on each Python."""
-        found = self._pythons.get((cell.pins, cell.resolution), ())
+        whole = _pins(cell) not in self._unseen
+        found = self._pythons.get(_pins(cell), ()) if whole else ()
         return tuple(sorted(found, key=lambda it: Version(it.cell.interpreter.version)))
 
     def nearest(
@@ -92,8 +108,8 @@ class Grid:
     def sentences(self, lead: Cell) -> Iterator[str]:
         """The nearest releases on each axis that work, in words."""
         for axis in _axes(lead):
-            row = self.row(lead, axis)
-            if len(row) < 2:  # noqa: PLR2004 - its own alone
+            row, whole = self.row(lead, axis), self._whole(lead, axis)
+            if whole and len(row) < 2:  # noqa: PLR2004 - its own alone
                 yield f"no other release of {axis} was asked"
                 continue
             day = _day(row[0].cell.as_of) if self._of_one_day(lead, axis) else ""
@@ -103,10 +119,12 @@ class Grid:
             elif nearest:
                 told = " and ".join(f"{axis} {near}" for near in nearest)
                 yield f"nearest of those asked to {named(lead)} that works{day}: {told}"
-            else:
+            elif whole:
                 yield (
                     f"all else as in {named(lead)}, no {axis} that was asked works{day}"
                 )
+            if not whole:
+                yield f"other releases of {axis} were left to other shards"
 
     def _otherwise(self, lead: Cell, row: Row, axis: str) -> str:
         """What else is installed where the same pins work."""
@@ -154,6 +172,10 @@ class Grid:
 def version(cell: Cell, axis: str) -> Version:
     """What a cell pins on an axis."""
     return next(pin.version for pin in cell.pins if pin.distribution == axis)
+
+
+def _pins(cell: Cell) -> object:
+    return cell.pins, cell.resolution
 
 
 def _axes(cell: Cell) -> list[str]:

@@ -98,6 +98,22 @@ def matrix(  # noqa: PLR0913 - the options of a command
         str | None,
         typer.Option(help="Seconds that a cell may take; scenarios have their own."),
     ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SECONDS",
+            help="Begin no further cell when so much time is over; what was left out "
+            "is told.",
+        ),
+    ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="K/N",
+            help="Ask the K-th of N shares alone; `compatcheck report merge` joins "
+            "them.",
+        ),
+    ] = None,
     memory: Annotated[
         str | None, typer.Option(help="Memory that a cell may take, as in 4GiB.")
     ] = None,
@@ -145,6 +161,8 @@ def matrix(  # noqa: PLR0913 - the options of a command
         yanked=yanked,
         allow_builds=allow_builds,
         timeout=timeout,
+        budget=budget,
+        shard=shard,
         memory=memory,
         jobs=jobs,
         fail_on=tuple(fail_on or ()),

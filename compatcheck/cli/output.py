@@ -14,6 +14,7 @@ from compatcheck.config.settings import OutputRequest
 from compatcheck.errors import Problem, StoreFault, UsageError
 from compatcheck.formats import Style, get
 from compatcheck.report.document import Report
+from compatcheck.report.merged import merge
 from compatcheck.report.stored import load
 
 
@@ -105,12 +106,27 @@ def _shown(path: Path) -> str:
 
 def retell(file: str, form: str, output: str) -> None:
     """Tell a stored report again. Raises `UsageError` for one that cannot be read."""
+    get(form)  # a format that is not there is told before anything is read
+    _put(load(_read(file), place=file), form, output)
+
+
+def join(files: Sequence[str], form: str, output: str) -> Report:
+    """Merge stored reports and tell the whole; it is returned, too.
+
+    Raises `UsageError` for those that cannot be read, or cannot be told as one.
+    """
+    get(form)  # a format that is not there is told before anything is read
+    report = merge([(file, load(_read(file), place=file)) for file in files])
+    _put(report, form, output)
+    return report
+
+
+def _put(report: Report, form: str, output: str) -> None:
     chosen = get(form)
-    told = load(_read(file), place=file)
     if output == "-":
-        _tell(chosen.render(told, stdout_style()))
+        _tell(chosen.render(report, stdout_style()))
     else:
-        write_whole(Path(output), chosen.render(told, Style(width=100)))
+        write_whole(Path(output), chosen.render(report, Style(width=100)))
 
 
 def _read(file: str) -> bytes:

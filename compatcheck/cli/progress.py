@@ -60,6 +60,15 @@ class _Counts:
         self.done += 1
         self._outcomes[result.outcome] += 1
 
+    def picture(self, seconds: float) -> str:
+        """What a first, coarse pass over the grid has found."""
+        cells = f"{self.done} of {self.total} cells"
+        return f"first picture after {seconds:.0f} s: {cells} ({self})"
+
+    def over(self, cells: int) -> str:
+        """How far the time went."""
+        return f"the budget is over after {cells} of {self.total} cells"
+
     def __str__(self) -> str:
         held = [f"{self._outcomes[o]} {o}" for o in Outcome if self._outcomes[o]]
         return ", ".join(held)
@@ -75,6 +84,7 @@ class _Bars:
         self._task: TaskID = bars.add_task("reading the index", total=None, counts="")
 
     def planned(self, cells: int) -> None:
+        self._counts.total = cells
         self._bars.update(self._task, description="asking", total=cells)
 
     def answered(self, result: CellResult) -> None:
@@ -90,8 +100,18 @@ class _Bars:
 
     def refining(self, cells: int) -> None:
         if cells:
-            self._counts.total = cells
+            self._counts.total += cells
             self._task = self._bars.add_task("asking between", total=cells, counts="")
+
+    def pictured(self, seconds: float) -> None:
+        self._say(self._counts.picture(seconds))
+
+    def out_of_budget(self, cells: int) -> None:
+        self._say(self._counts.over(cells))
+
+    def _say(self, line: str) -> None:
+        """A line that stays, above the bars."""
+        self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def blaming(self, words: str) -> None:
         if self._blame is None:
@@ -138,6 +158,12 @@ class _Lines:
             self._counts.total += cells
             told = f"{cells} further cell{'s' * (cells != 1)}"
             self._write(f"asking {told} between two that differ")
+
+    def pictured(self, seconds: float) -> None:
+        self._write(self._counts.picture(seconds))
+
+    def out_of_budget(self, cells: int) -> None:
+        self._write(self._counts.over(cells))
 
     def blaming(self, words: str) -> None:
         now = time.monotonic()

@@ -46,6 +46,10 @@ class Options:
     jobs: str | None = None
     timeout: str | None = None
     """Seconds."""
+    budget: str | None = None
+    """Seconds for the whole run."""
+    shard: str | None = None
+    """`K/N`."""
     memory: str | None = None
     """Bytes, or with a unit: `4GiB`."""
     fail_on: tuple[str, ...] = ()

@@ -20,10 +20,12 @@ from compatcheck.model import (
     Outcome,
     Resolution,
     Select,
+    Shard,
     Symbol,
 )
 
 _SELECT: Final = re.compile(r"minor|all|latest:(?P<count>[1-9]\d*)")
+_SHARD: Final = re.compile(r"(?P<number>[1-9]\d*)/(?P<count>[1-9]\d*)")
 _CREDENTIALS: Final = re.compile(r"//[^/\s]*@")
 
 _ALIKE: Final = 0.7
@@ -31,6 +33,8 @@ _ALIKE: Final = 0.7
 
 MOST_JOBS: Final = 1024
 """At once on one machine; each job is a process or more."""
+MOST_SHARDS: Final = 1024
+"""Machines that one grid is divided among."""
 MOST_LATEST: Final = 10_000
 """Releases of one distribution: some come out daily, for years."""
 MOST_SECONDS: Final = 24 * 60 * 60
@@ -201,6 +205,19 @@ def seconds(said: Said) -> float:
             f"write a number of seconds above 0, {MOST_SECONDS} at most",
         )
     return value
+
+
+def shard(said: Said) -> Shard:
+    """Which share of how many: `2/4`."""
+    match = _SHARD.fullmatch(said.text)
+    count = _whole(match["count"], MOST_SHARDS) if match else None
+    number = _whole(match["number"], count) if match and count else None
+    if count is None or number is None:
+        raise said.wrong(
+            f"{said.text!r} is no shard",
+            f"write K/N: the K-th of N shares, N {MOST_SHARDS} at most",
+        )
+    return Shard(number=number, count=count)
 
 
 def size(said: Said) -> int:

@@ -33,7 +33,7 @@ from compatcheck.config.settings import (
 from compatcheck.config.spoken import Spoken, listen
 from compatcheck.config.table import NeedsTable
 from compatcheck.errors import Problem, UsageError
-from compatcheck.model import Scenario, Select, Stage, Symbol
+from compatcheck.model import Scenario, Select, Shard, Stage, Symbol
 
 
 class NotUnderstood(UsageError):
@@ -163,6 +163,8 @@ class _Reading:
             folder=one(Said.path, spoken.folder) or self.folder / DEFAULT_FOLDER,
             jobs=one(parse.jobs, spoken.jobs),
             timeout=one(parse.seconds, spoken.timeout) or DEFAULT_TIMEOUT,
+            budget=one(parse.seconds, spoken.budget),
+            shard=one(self._shard, spoken.shard),
             memory=one(parse.size, spoken.memory) or DEFAULT_MEMORY,
             fail_on=_once(each(parse.outcome, _members(spoken.fail_on)))
             or DEFAULT_FAIL_ON,
@@ -193,6 +195,14 @@ class _Reading:
                 f"{distribution} is not an axis", f"the axes are {', '.join(axes)}"
             )
         return distribution, rule
+
+    def _shard(self, said: Said) -> Shard:
+        if self.spoken.refine:
+            raise said.wrong(
+                "a shard cannot refine: the neighbours of its cells are other shards'",
+                "leave out --refine; --select DISTRIBUTION=all asks every release",
+            )
+        return parse.shard(said)
 
     def _needs(self) -> tuple[tuple[str, ...], tuple[Symbol, ...]]:
         """The modules and symbols that the user and the profiles name, sorted."""

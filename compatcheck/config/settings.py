@@ -15,6 +15,7 @@ from compatcheck.model import (
     Resolution,
     Scenario,
     Select,
+    Shard,
     Symbol,
 )
 
@@ -97,4 +98,8 @@ class Settings:
     blame: bool = DEFAULT_BLAME
     """Whether it is asked who is to blame for what failed."""
     environment: EnvironmentKind = DEFAULT_ENVIRONMENT
+    budget: float | None = None
+    """Seconds after which no further cell is begun; None: no limit."""
+    shard: Shard | None = None
+    """The share of the cells that this run asks; None: all of them."""
     executor: str = "local"

@@ -37,6 +37,8 @@ class Spoken:
     environment: Said | None
     jobs: Said | None
     timeout: Said | None
+    budget: Said | None
+    shard: Said | None
     memory: Said | None
     fail_on: tuple[Said, ...]
     refine: bool
@@ -82,6 +84,8 @@ def listen(options: Options, project: Project, folder: Path) -> Spoken:
         environment=ear.one("environment", options.environment, table.environment),
         jobs=ear.one("jobs", options.jobs, table.jobs),
         timeout=ear.one("timeout", options.timeout, table.timeout),
+        budget=ear.one("budget", options.budget, table.budget),
+        shard=ear.one("shard", options.shard, None),
         memory=ear.one("memory", options.memory, table.memory),
         fail_on=ear.many("fail-on", options.fail_on, table.fail_on),
         refine=_flag(options.refine, table.refine, DEFAULT_REFINE),

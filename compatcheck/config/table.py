@@ -194,6 +194,12 @@ class Table(_Strict):
         description="Seconds for one question to a cell; a scenario has its own.",
         examples=["timeout = 120"],
     )
+    budget: Annotated[str | None, BeforeValidator(_number_to_text)] = Field(
+        default=None,
+        description="Seconds for the whole run: when they are over no further cell is "
+        "begun, and the report says which ones were left out.",
+        examples=["budget = 600"],
+    )
     memory: Annotated[str | None, BeforeValidator(_number_to_text)] = Field(
         default=None,
         description="Memory for one question to a cell.",

@@ -93,6 +93,7 @@ class Uv:
         self._index = index
         self._environ = environ
         self._running: set[subprocess.Popen[str]] = set()
+        self._killed: set[subprocess.Popen[str]] = set()
         self._stopped = False
 
     @cached_property
@@ -138,12 +139,21 @@ class Uv:
                 raise ResolverFault(f"uv did not end in {_PATIENCE:.0f} s") from late
             except OSError as fault:
                 raise ResolverFault(f"uv cannot be started: {fault}") from fault
+        if process in self._killed:
+            self._killed.discard(process)
+            raise ResolverFault("stopped")
         return Ended(code=process.returncode, output=output, error=error)
 
     def stop(self) -> None:
         """Kill every uv that runs now; none starts again."""
         self._stopped = True
         for process in tuple(self._running):
+            process.kill()
+
+    def stop_running(self) -> None:
+        """Kill every uv that runs now, so that `run` raises; others may start."""
+        for process in tuple(self._running):
+            self._killed.add(process)
             process.kill()
 
     @contextmanager

@@ -28,6 +28,7 @@ from compatcheck.model.asking import (
     Pin,
     Scenario,
     Select,
+    Shard,
     Symbol,
     Use,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "Resolution",
     "Scenario",
     "Select",
+    "Shard",
     "Source",
     "Stage",
     "Symbol",

@@ -32,6 +32,19 @@ class Select:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """One share of a grid that several machines ask."""
+
+    number: int
+    """From 1 to `count`."""
+    count: int
+
+    def __str__(self) -> str:
+        """As the user writes it: `2/4`."""
+        return f"{self.number}/{self.count}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AxisRequest:
     """An axis as it was asked for."""
 

@@ -18,8 +18,8 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     """Our side failed: never green, never red."""
     NOT_RUN = "not_run"
-    """A cell: stopped by Ctrl-C. A target: only read from source, and wanting what
-    nobody requires here."""
+    """A cell: left out by --select, --budget, --shard or Ctrl-C. A target: only read
+    from source, and wanting what nobody requires here."""
 
     @property
     def is_red(self) -> bool:

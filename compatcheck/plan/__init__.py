@@ -1,8 +1,10 @@
-"""What will be asked: axes and their candidates, cells, and what lies between them."""
+"""What will be asked, and when: axes, cells, their order, and their shares."""
 
 from __future__ import annotations
 
 from compatcheck.plan.between import refined
 from compatcheck.plan.cells import Plan, make_plan, released
+from compatcheck.plan.order import Order
+from compatcheck.plan.shares import shares
 
-__all__ = ["Plan", "make_plan", "refined", "released"]
+__all__ = ["Order", "Plan", "make_plan", "refined", "released", "shares"]

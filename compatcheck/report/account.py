@@ -8,11 +8,19 @@ from typing import Final
 
 from compatcheck.model import Failure, Outcome, Source, Stage
 from compatcheck.report.abridged import REST
-from compatcheck.report.document import Cell, LeftOut, Observation, Report
+from compatcheck.report.document import (
+    BUDGET,
+    Cell,
+    LeftOut,
+    Observation,
+    Report,
+)
 from compatcheck.report.legible import cut
 
 WALLS: Final = ("network", "files", "processes")
 """The walls that are told when they stand too; the report's JSON has all of them."""
+
+_BROKEN: Final = frozenset({Outcome.FAILED, Outcome.CRASHED})
 
 FEW: Final = 3
 """Releases, names or reasons that are told; of more, only the number is."""
@@ -44,6 +52,7 @@ def account(report: Report) -> tuple[tuple[str, str], ...]:
         ("undecided", _undecided(report)),
         ("calls", _calls(report)),
         ("skipped", _skipped(report)),
+        ("unblamed", _unblamed(report)),
         ("isolation", _isolation(report)),
         ("took", _took(report)),
     )
@@ -119,6 +128,17 @@ def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:FEW]) + (f" and {more:,} more" if more > 0 else "")
 
 
+def _unblamed(report: Report) -> str:
+    """Failures that nobody looked into, though it was wanted: the time was over."""
+    request = report.request
+    broken = [c for c in report.cells if c.outcome in _BROKEN and c.result is not None]
+    left = sum(not report.results[c.result or ""].diagnoses for c in broken)
+    if not left or not request.get("blame") or not request.get("budget"):
+        return ""
+    cells = "1 cell that fails" if left == 1 else f"{left:,} cells that fail"
+    return f"{cells}: {BUDGET} was over before it was found out why"
+
+
 def _isolation(report: Report) -> str:
     """The walls that matter most, and every one that was missing."""
     walls = report.isolation
@@ -146,7 +166,9 @@ def _asked(report: Report) -> str:
 
 
 def _took(report: Report) -> str:
-    return ", ".join(f"{name} {_spent(s)}" for name, s in report.timings.items())
+    return ", ".join(
+        f"{name.replace('_', ' ')} {_spent(s)}" for name, s in report.timings.items()
+    )
 
 
 def _spent(seconds: float) -> str:

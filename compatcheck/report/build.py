@@ -61,7 +61,7 @@ def build_report(  # noqa: PLR0913 - each is a key of the report, and told by ke
     cells = tuple(_cell(each, pythons, facts) for each in sorted(results, key=_order))
     report = Report(
         conclusion="",
-        summary=_summary(cells, facts.results),
+        summary=summarise(cells, facts.results),
         interrupted=interrupted,
         tool=Tool(name="compatcheck", version=__version__),
         generated=instant(generated),
@@ -79,7 +79,7 @@ def build_report(  # noqa: PLR0913 - each is a key of the report, and told by ke
         contracts=facts.contracts(),
         uses=facts.uses(),
         locks=_sorted(facts.locks),
-        drift=tuple(sorted(map(kept_drift, drift), key=_most_first)),
+        drift=tuple(sorted(map(kept_drift, drift), key=most_first)),
         unblamed=None if unblamed is None else storable(unblamed),
         timings=_sorted({name: round(spent, 3) for name, spent in timings.items()}),
     )
@@ -135,7 +135,8 @@ def _order(found: CellResult) -> tuple[object, ...]:
     )
 
 
-def _most_first(drift: Drift) -> tuple[object, ...]:
+def most_first(drift: Drift) -> tuple[object, ...]:
+    """What drift is sorted by: what broke most cells first."""
     versions = (drift.first_bad, drift.last_good, drift.holes, drift.verified)
     return -drift.cells, drift.distribution, *versions
 
@@ -155,7 +156,8 @@ def _axis(axis: model.Axis) -> Axis:
     )
 
 
-def _summary(cells: Sequence[Cell], results: Mapping[str, Result]) -> Summary:
+def summarise(cells: Sequence[Cell], results: Mapping[str, Result]) -> Summary:
+    """How many cells came out how."""
     counts = Counter(cell.outcome for cell in cells)
     return Summary(
         cells=len(cells),

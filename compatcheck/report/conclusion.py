@@ -12,7 +12,7 @@ from typing import Final
 
 from compatcheck.model import Outcome
 from compatcheck.report.clauses import clauses
-from compatcheck.report.document import SELECTED, Axis, Report
+from compatcheck.report.document import BUDGET, SELECTED, Axis, Report
 from compatcheck.report.halfway import LONGEST_WORDS
 from compatcheck.report.legible import cut
 from compatcheck.report.space import lay_out
@@ -31,20 +31,30 @@ def conclude(report: Report) -> str:
         return "Nothing was asked: there is no cell."
     counts = Counter(cell.outcome for cell in wanted)
     asked = total - counts[Outcome.NOT_RUN]
+    stopped = _stopped(report)
     if not asked:
-        how = (
-            "Interrupted before the first cell" if report.interrupted else "Nothing ran"
-        )
+        how = f"{stopped} before the first cell" if stopped else "Nothing ran"
         return f"{how}: {total:,} cell{_be(' was', 's were', total)} not run."
-    lead = f"Interrupted after {asked:,} of {total:,} cells: "
-    parts = [_body(report, asked), *_left(report), *_tried(report)]
-    return f"{lead if report.interrupted else ''}{'; '.join(parts)}."
+    shard = report.request.get("shard")
+    lead = f"Shard {shard}: " if shard else ""
+    if stopped:
+        lead = f"{stopped} after {asked:,} of {total:,} cells: "
+    parts = [_body(report, asked, lead), *_left(report), *_tried(report)]
+    return f"{lead}{'; '.join(parts)}."
 
 
-def _body(report: Report, asked: int) -> str:
+def _stopped(report: Report) -> str:
+    """What ended it early, if anything did."""
+    if report.interrupted:
+        return "Interrupted"
+    reasons = (c.reason or "" for c in report.cells if c.outcome is Outcome.NOT_RUN)
+    return "Out of time" if any(BUDGET in reason for reason in reasons) else ""
+
+
+def _body(report: Report, asked: int, lead: str) -> str:
     if asked == sum(cell.outcome is Outcome.UNKNOWN for cell in report.cells):
         told = f"othing can be told, {asked:,} cell{_be(' is', 's are', asked)} unknown"
-        return f"{'n' if report.interrupted else 'N'}{told}"
+        return f"{'n' if lead else 'N'}{told}"
     told_clauses = clauses(report, lay_out(report))
     few = list(told_clauses[:MOST_CLAUSES])
     if more := len(told_clauses) - len(few):

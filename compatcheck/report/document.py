@@ -29,6 +29,14 @@ SELECTED: Final = "--select"
 """The word by which a reason says that a choice of ours, and not its being unfit, left
 out a release or a cell."""
 
+BUDGET: Final = "--budget"
+SHARDED: Final = "--shard"
+"""Likewise, the words by which a reason says that a cell was left out for want of time,
+or to another machine. Neither says anything of what lies between its neighbours."""
+
+PICTURED: Final = "first_picture"
+"""The timing that tells when a first, coarse pass over the grid was done."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:

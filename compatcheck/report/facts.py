@@ -49,7 +49,7 @@ class Facts:
             for package in found.lock.packages
             if package.distribution not in pinned
         }
-        return _keep(self.locks, dict(sorted(others.items())), others)
+        return keep(self.locks, dict(sorted(others.items())), others)
 
     def contract(self, found: CellResult) -> str | None:
         """The id of what was needed of the cell; None if that was never read."""
@@ -64,7 +64,7 @@ class Facts:
         if known not in self._contract_names:
             told, uses = _contract(needed), tuple(storable(str(u)) for u in needed.uses)
             plain = {**asdict(told), "uses": uses}
-            name = _keep(self._contracts, (told, uses), plain)
+            name = keep(self._contracts, (told, uses), plain)
             self._contract_names[known] = name
         return self._contract_names[known]
 
@@ -81,7 +81,7 @@ class Facts:
                 deepest=_deepest(observed),
                 diagnoses=tuple(map(kept_diagnosis, found.diagnoses)),
             )
-            self._results[known] = _keep(self.results, result, asdict(result))
+            self._results[known] = keep(self.results, result, asdict(result))
         return self._results[known]
 
     def uses(self) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ class Facts:
             if failure.story not in self._stories:
                 chain = tuple(_clean(link) for link in failure.chain)
                 told = replace(_clean(failure), chain=chain)
-                self._stories[failure.story] = _keep(self.failures, told, asdict(told))
+                self._stories[failure.story] = keep(self.failures, told, asdict(told))
             self._failures[failure] = self._stories[failure.story]
         return self._failures[failure]
 
@@ -160,7 +160,7 @@ def _clean(told: Told) -> Told:
     )
 
 
-def _keep(
+def keep(
     kept: dict[str, T],
     fact: T,
     plain: Mapping[str, Any],  # what asdict gives

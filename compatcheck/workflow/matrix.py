@@ -21,7 +21,7 @@ from compatcheck.model import AxisRequest, Interpreter, Project
 from compatcheck.plan import Plan, make_plan
 from compatcheck.ports import Index
 from compatcheck.report.build import build_report, instant
-from compatcheck.report.document import Report
+from compatcheck.report.document import PICTURED, Report
 from compatcheck.workflow.rooms import furnish
 from compatcheck.workflow.session import Listener, Session
 from compatcheck.workflow.stopping import at_once
@@ -51,8 +51,7 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Run:
     planned = time.monotonic()
     isolation = probe_isolation()
     with furnish(settings, session, plan, where, isolation) as rooms:
-        listener.planned(len(plan.cells))
-        swept = sweep(rooms, plan, settings, listener)
+        swept = sweep(rooms, plan, settings, listener, started=started)
     report = build_report(
         swept.results,
         axes=swept.plan.axes,
@@ -60,9 +59,10 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Run:
         isolation={**isolation, **_allowed(settings)},
         generated=session.clock(),
         timings={
-            "plan": round(planned - started, 3),
-            "ask": round(time.monotonic() - planned - swept.blaming, 3),
-            "blame": round(swept.blaming, 3),
+            "plan": planned - started,
+            "ask": time.monotonic() - planned - swept.blaming,
+            "blame": swept.blaming,
+            **({} if swept.pictured is None else {PICTURED: swept.pictured}),
         },
         interrupted=swept.interrupted,
         drift=swept.drift,
@@ -143,6 +143,8 @@ def _request(settings: Settings, where: IndexSettings) -> dict[str, JsonValue]:
         "refine": settings.refine,
         "blame": settings.blame,
         "environment": settings.environment,
+        "budget": settings.budget,
+        "shard": None if settings.shard is None else str(settings.shard),
         "executor": settings.executor,
         "timeout": settings.timeout,
         "memory": settings.memory,

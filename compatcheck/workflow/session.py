@@ -29,6 +29,12 @@ class Listener(Protocol):
     def refining(self, cells: int) -> None:
         """So many further cells will be asked, between two that differ."""
 
+    def pictured(self, seconds: float) -> None:
+        """A spread of cells is answered, so long after the start; more are to come."""
+
+    def out_of_budget(self, cells: int) -> None:
+        """The time is over; so many cells are answered."""
+
     def blaming(self, words: str) -> None:
         """It is being found out who is to blame: what is tried."""
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from itertools import takewhile
 
 from compatcheck.ask.confirm import confirm, unconfirmed
 from compatcheck.blame import Blamed, blame
 from compatcheck.config.settings import Settings
-from compatcheck.errors import CouldNotTell
+from compatcheck.errors import CouldNotTell, OutOfBudget
+from compatcheck.executors.cages import stop_all
 from compatcheck.executors.local import LocalExecutor
-from compatcheck.model import Cell, CellResult, Drift, Outcome
-from compatcheck.plan import Plan, refined, released
+from compatcheck.model import Cell, CellResult, Drift
+from compatcheck.plan import Order, Plan, refined, released
+from compatcheck.workflow.budget import Budget
+from compatcheck.workflow.leftover import Leftover
 from compatcheck.workflow.rooms import Rooms
 from compatcheck.workflow.session import Listener
 from compatcheck.workflow.stopping import stopping
@@ -22,7 +27,7 @@ from compatcheck.workflow.stopping import stopping
 
 @dataclass(slots=True, kw_only=True)
 class Swept:
-    """What a sweep has found so far; complete unless it was interrupted."""
+    """What a sweep has found so far; complete unless it was stopped."""
 
     plan: Plan
     results: list[CellResult] = field(default_factory=list)
@@ -32,27 +37,33 @@ class Swept:
     """Why it was not found out to the end who is to blame."""
     bug: Exception | None = None
     """What ended that, where it is a fault in this program."""
+    pictured: float | None = None
+    """Seconds from the start of the run to the end of the first, coarse pass."""
     blaming: float = 0.0
     """Seconds spent on whom to blame."""
 
 
-def sweep(rooms: Rooms, plan: Plan, settings: Settings, listener: Listener) -> Swept:
-    """Ask every cell of the plan, and what follows from the answers.
+def sweep(
+    rooms: Rooms, plan: Plan, settings: Settings, listener: Listener, *, started: float
+) -> Swept:
+    """Ask every cell of the plan that is this run's, and what follows from the answers.
 
-    Ctrl-C ends it with what is known by then, the rest being `not_run`.
+    Ctrl-C ends it with what is known by then, and so does the end of the budget, which
+    is counted from `started` (`time.monotonic`); the rest is `not_run`.
     """
-    swept = Swept(plan=plan)
-    steps = _Sweep(rooms, settings, listener, swept)
+    steps = _Sweep(rooms, plan, settings, listener, started=started)
+    swept, leftover = steps.swept, steps.leftover
+    why = steps.budget.reason
     try:
         with stopping(rooms.uv.stop):
-            steps.ask(plan.cells)
+            listener.planned(len(leftover.own))
+            steps.ask(leftover.own)
             steps.refine()
             steps.confirm()
             steps.blame()
     except KeyboardInterrupt:
-        swept.interrupted = True
-    reason = "interrupted" if swept.interrupted else f"--select {settings.select}"
-    swept.results += _not_run(swept.plan.cells, swept.results, reason)
+        swept.interrupted, why = True, "interrupted"
+    swept.results += leftover.not_run(swept.plan, swept.results, why)
     return swept
 
 
@@ -60,34 +71,73 @@ class _Sweep:
     """The steps, each of which leaves what it found in `swept`."""
 
     def __init__(
-        self, rooms: Rooms, settings: Settings, listener: Listener, swept: Swept
+        self,
+        rooms: Rooms,
+        plan: Plan,
+        settings: Settings,
+        listener: Listener,
+        *,
+        started: float,
     ) -> None:
+        self.swept = Swept(plan=plan)
+        self.leftover = Leftover(plan, settings)
+        self.budget = Budget(settings.budget, started)
+        self._started = started
         self._rooms = rooms
         self._settings = settings
         self._listener = listener
-        self._swept = swept
         self._words = ""
         """What blame is about."""
 
-    def ask(self, cells: Iterable[Cell]) -> None:
+    def ask(self, cells: Sequence[Cell]) -> None:
+        """Ask each, coarse to fine, until the budget is over."""
+        order = Order(cells)
+
+        def heard(result: CellResult) -> None:
+            order.heard(result)
+            if order.pictured and self.swept.pictured is None:
+                self.swept.pictured = time.monotonic() - self._started
+                if len(self.swept.results) < len(cells):
+                    self._listener.pictured(self.swept.pictured)
+
+        self._answer(order.cells(), heard)
+
+    def _answer(
+        self, cells: Iterable[Cell], heard: Callable[[CellResult], None]
+    ) -> None:
         """Ask each, as many at a time as the machine bears."""
-        executor = LocalExecutor(self._settings.jobs)
-        with closing(executor.map(self._rooms.asker.ask, cells)) as answers:
+        executor, budget = LocalExecutor(self._settings.jobs), self.budget
+        ask = budget.within(self._rooms.asker.ask)
+        wanted = takewhile(lambda _: not budget.over, cells)
+        with (
+            budget.enforced(self._stop_running),
+            closing(executor.map(ask, wanted)) as answers,
+        ):
             for result in answers:
-                self._swept.results.append(result)
-                self._listener.answered(result)
+                if result is not None:
+                    self.swept.results.append(result)
+                    self._listener.answered(result)
+                    heard(result)
 
     def refine(self) -> None:
         """Ask what lies between two that differ, if that is wanted."""
-        if self._settings.refine:
-            self._swept.plan, cells = refined(self._swept.plan, self._swept.results)
+        swept = self.swept
+        if self._settings.refine and len(swept.results) == len(self.leftover.own):
+            swept.plan, cells = refined(swept.plan, swept.results)
+            self.leftover.want(cells)
             self._listener.refining(len(cells))
-            self.ask(cells)
+            self._answer(cells, lambda _: None)
 
     def confirm(self) -> None:
         """See every distinct failure a second time."""
-        swept, listener = self._swept, self._listener
+        swept, listener = self.swept, self._listener
+        if self.budget.over:
+            listener.out_of_budget(len(swept.results))
         listener.confirming(len(unconfirmed(swept.results)))
+        ask, patient = self._rooms.asker.ask, lambda: self.budget.patient
+        # What is told must not hang on which of the jobs was the faster one.
+        order = {id(cell): place for place, cell in enumerate(swept.plan.cells)}
+        swept.results.sort(key=lambda it: order[id(it.cell)])
         places = {id(it.cell): place for place, it in enumerate(swept.results)}
 
         def settled(result: CellResult) -> None:
@@ -96,16 +146,16 @@ class _Sweep:
             listener.confirmed(result)
 
         found = list(swept.results)
-        swept.results = confirm(found, self._rooms.asker.ask, settled)
+        swept.results = confirm(found, ask, settled, patient)
 
     def blame(self) -> None:
         """Find out why what failed did, and since when.
 
         Whatever ends it, what was asked stands, and what was found out so far.
         """
-        if not self._settings.blame:
+        if not self._settings.blame or self.budget.over:
             return
-        swept, started = self._swept, time.monotonic()
+        swept, started = self.swept, time.monotonic()
         try:
             self._keep(
                 blame(
@@ -115,6 +165,7 @@ class _Sweep:
                     when_released=self._when_released,
                     told=self._tell,
                     found=self._keep,
+                    unseen=self.leftover.others,
                 )
             )
         except CouldNotTell as fault:
@@ -126,7 +177,7 @@ class _Sweep:
             swept.blaming = time.monotonic() - started
 
     def _keep(self, found: Blamed) -> None:
-        self._swept.results, self._swept.drift = list(found.results), found.drift
+        self.swept.results, self.swept.drift = list(found.results), found.drift
 
     def _tell(self, words: str) -> None:
         self._words = words
@@ -135,29 +186,30 @@ class _Sweep:
     def _ask_all(
         self, cells: Sequence[Cell], *, fresh: bool = False
     ) -> Sequence[CellResult]:
-        def ask(numbered: tuple[int, Cell]) -> tuple[int, CellResult]:
+        """What is known of each. Raises `OutOfBudget` where the time does not do."""
+        within = self.budget.within(partial(self._rooms.asker.ask, fresh=fresh))
+
+        def ask(numbered: tuple[int, Cell]) -> tuple[int, CellResult | None]:
             number, cell = numbered
-            return number, self._rooms.asker.ask(cell, fresh=fresh)
+            return number, within(cell)
 
         executor = LocalExecutor(self._settings.jobs)
         found: dict[int, CellResult] = {}
-        with closing(executor.map(ask, enumerate(cells))) as answers:
+        with (
+            self.budget.enforced(self._stop_running),
+            closing(executor.map(ask, enumerate(cells))) as answers,
+        ):
             for number, result in answers:
+                if result is None:
+                    raise OutOfBudget(self.budget.reason)
                 found[number] = result
                 told = f"{self._words} ({len(found)} of {len(cells)} asked)"
                 self._listener.blaming(told)
         return [found[number] for number in range(len(cells))]
 
+    def _stop_running(self) -> None:
+        stop_all()
+        self._rooms.uv.stop_running()
+
     def _when_released(self, cell: Cell) -> datetime | None:
-        return released([self._swept.plan.release(pin) for pin in cell.pins])
-
-
-def _not_run(
-    cells: Iterable[Cell], results: Iterable[CellResult], reason: str
-) -> list[CellResult]:
-    asked = {id(result.cell) for result in results}
-    return [
-        CellResult(cell=cell, outcome=Outcome.NOT_RUN, stage=None, reason=reason)
-        for cell in cells
-        if id(cell) not in asked
-    ]
+        return released([self.swept.plan.release(pin) for pin in cell.pins])

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from compatcheck.model import Outcome
-from compatcheck.report.conclusion import SELECTED
-from compatcheck.report.document import Cell, Report
+from compatcheck.report.document import SELECTED, SHARDED, Cell, Report
 
 WELL, FINDINGS, COULD_NOT_TELL, INTERRUPTED = 0, 1, 3, 130
 
 
 def exit_code(report: Report, fail_on: Collection[Outcome]) -> int:
     """0 all well, 1 findings, 3 could not tell or complete, 130 interrupted."""
-    outcomes = {cell.outcome for cell in report.cells if not _chosen_away(cell)}
+    ours = (cell for cell in report.cells if not _chosen_away(cell, report))
+    outcomes = {cell.outcome for cell in ours}
     if report.interrupted:
         return INTERRUPTED
     if outcomes & set(fail_on):
@@ -23,6 +23,11 @@ def exit_code(report: Report, fail_on: Collection[Outcome]) -> int:
     return WELL
 
 
-def _chosen_away(cell: Cell) -> bool:
-    """Whether the user's own `--select` left it out of a refined grid."""
-    return cell.outcome is Outcome.NOT_RUN and SELECTED in (cell.reason or "")
+def _chosen_away(cell: Cell, report: Report) -> bool:
+    """Whether the user's own choice left it out: of a refined grid, or of a shard.
+
+    In a merged report, what was left to a shard is missing: that shard is not there.
+    """
+    words = [SELECTED, *([SHARDED] if report.request.get("shard") else [])]
+    reason = cell.reason or ""
+    return cell.outcome is Outcome.NOT_RUN and any(word in reason for word in words)

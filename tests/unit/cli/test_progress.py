@@ -33,6 +33,30 @@ def test_lines_tell_the_beginning_and_the_end() -> None:
     ]
 
 
+def test_first_picture_and_the_end_of_the_budget_are_told() -> None:
+    """One line each, in a log and above the bars of a terminal alike."""
+    for stream in (io.StringIO(), _Terminal()):
+        with room.progress(stream) as listener:
+            listener.planned(200)
+            for _ in range(20):
+                listener.answered(PASSED)
+            listener.answered(FAILED)
+            listener.pictured(12.4)
+            listener.out_of_budget(21)
+        said = stream.getvalue()
+        line = "first picture after 12 s: 21 of 200 cells (20 passed, 1 failed)"
+        assert line in said
+        assert "the budget is over after 21 of 200 cells" in said
+
+
+class _Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
 def test_lines_come_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a while each answer is told, with the time that is left."""
     seconds = iter(range(0, 1000, 20))

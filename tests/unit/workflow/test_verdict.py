@@ -54,11 +54,33 @@ def test_what_the_selection_left_out_was_never_wanted() -> None:
     assert exit_code(report, list(map(Outcome, DEFAULT))) == 0
 
 
+@pytest.mark.parametrize(("shard", "code"), [("1/2", 0), (None, 3)])
+def test_what_is_another_shard_s_is_missing_only_from_the_whole(
+    shard: str | None, code: int
+) -> None:
+    """A shard did all that it had to; of a merged report it is a part that lacks."""
+    report = told("passed not_run", reason="left to --shard 2/2", shard=shard)
+    assert exit_code(report, list(map(Outcome, DEFAULT))) == code
+
+
+def test_what_the_budget_left_out_is_not_complete() -> None:
+    """In a shard, too."""
+    report = told("passed not_run", reason="--budget 5: …", shard="1/2")
+    assert exit_code(report, list(map(Outcome, DEFAULT))) == 3
+
+
 def told(
-    outcomes: str, *, interrupted: bool = False, reason: str | None = None
+    outcomes: str,
+    *,
+    interrupted: bool = False,
+    reason: str | None = None,
+    shard: str | None = None,
 ) -> Report:
     """As much of a report as the verdict looks at."""
     cells = [
         SimpleNamespace(outcome=Outcome(it), reason=reason) for it in outcomes.split()
     ]
-    return cast("Report", SimpleNamespace(cells=cells, interrupted=interrupted))
+    return cast(
+        "Report",
+        SimpleNamespace(cells=cells, interrupted=interrupted, request={"shard": shard}),
+    )

@@ -1,0 +1,185 @@
+"""Coarse to fine: a spread of cells first, then where neighbours differ, then the rest.
+
+The order hangs on the plan and on the answers alone, never on a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from functools import cache
+from heapq import heappop, heappush
+from itertools import takewhile
+from typing import Final
+
+from compatcheck.model import Cell, CellResult, Outcome, Stage
+
+_MOST: Final = 64
+"""Cells of the first pass: on two cores they are there within a minute or so."""
+_FINEST: Final = 8
+"""Steps that the first pass divides an axis into at most."""
+
+_BAD: Final = frozenset({Outcome.FAILED, Outcome.CRASHED})
+_TOLD: Final = _BAD | {Outcome.PASSED, Outcome.UNSOLVABLE}
+"""What can differ: an outcome that is not known differs from nothing."""
+
+_Point = tuple[int, ...]
+_Verdict = tuple[Outcome, Stage | None]
+
+
+class Order:
+    """Which cell is asked next, given what came of the others; each exactly once."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        """Order these cells, which need not fill a whole grid."""
+        self._cells = cells
+        self._points = _points(cells)
+        self._at = {point: place for place, point in enumerate(self._points)}
+        sizes = [len({*column}) for column in zip(*self._points, strict=True)]
+        ranks = [_rank(point, sizes) for point in self._points]
+        self._line = sorted(range(len(cells)), key=lambda it: (ranks[it], it))
+        coarse = max(_steps(sizes), ranks[self._line[0]] if cells else 0)
+        self._first = {*takewhile(lambda it: ranks[it] <= coarse, self._line)}
+        self._open = set(self._first)
+        self._keys = {_row(cell): place for place, cell in enumerate(cells)}
+        self._taken: set[int] = set()
+        self._told: dict[_Point, _Verdict] = {}
+        self._urgent: list[tuple[int, int, int]] = []
+        self._sizes = sizes
+        self._begun = 0
+
+    @property
+    def coarse(self) -> int:
+        """How many cells the first pass has."""
+        return len(self._first)
+
+    @property
+    def pictured(self) -> bool:
+        """Whether all cells of the first pass are answered."""
+        return not self._open
+
+    def cells(self) -> Iterator[Cell]:
+        """The cells, each chosen by what was heard until it is wanted."""
+        while (place := self._next()) is not None:
+            self._taken.add(place)
+            yield self._cells[place]
+
+    def heard(self, result: CellResult) -> None:
+        """Take note of what came of a cell."""
+        place = self._keys[_row(result.cell)]
+        self._open.discard(place)
+        point = self._points[place]
+        if result.outcome in _TOLD:
+            self._told[point] = _verdict(result)
+        for axis in range(len(point)):
+            below, above = (self._nearest(point, axis, step) for step in (-1, 1))
+            if point in self._told:
+                self._contest(axis, below, point)
+                self._contest(axis, point, above)
+            else:
+                self._contest(axis, below, above)
+
+    def _next(self) -> int | None:
+        while self._urgent and self._begun >= len(self._first):
+            _, place, axis = heappop(self._urgent)
+            if place not in self._taken and self._contested(place, axis):
+                return place
+        while self._begun < len(self._line):
+            place = self._line[self._begun]
+            self._begun += 1
+            if place not in self._taken:
+                return place
+        return None
+
+    def _contest(self, axis: int, low: _Point | None, high: _Point | None) -> None:
+        """Mark the middle between two that differ as the next to be asked."""
+        if low is None or high is None or self._told[low] == self._told[high]:
+            return
+        ends = low[axis] + high[axis]
+        between = [
+            place
+            for number in range(low[axis] + 1, high[axis])
+            if (place := self._at.get(_moved(low, axis, number))) is not None
+            and place not in self._taken
+        ]
+        if between:
+            middle = min(
+                between, key=lambda it: (abs(2 * self._points[it][axis] - ends), it)
+            )
+            heappush(self._urgent, (low[axis] - high[axis], middle, axis))
+
+    def _contested(self, place: int, axis: int) -> bool:
+        """Whether what is told on either side of a cell differs still."""
+        point = self._points[place]
+        ends = [self._nearest(point, axis, step) for step in (-1, 1)]
+        return len({self._told[end] for end in ends if end is not None}) > 1
+
+    def _nearest(self, point: _Point, axis: int, step: int) -> _Point | None:
+        """The next cell of a row, in that direction, of which anything is told."""
+        end = self._sizes[axis] if step > 0 else -1
+        for number in range(point[axis] + step, end, step):
+            if (other := _moved(point, axis, number)) in self._told:
+                return other
+        return None
+
+
+def _points(cells: Sequence[Cell]) -> list[_Point]:
+    """Where each lies: by its versions, then by Python and resolution as they come."""
+    rows = [_row(cell) for cell in cells]
+    columns = [dict.fromkeys(column) for column in zip(*rows, strict=True)]
+    pins = len(cells[0].pins) if cells else 0
+    scales = [
+        {value: n for n, value in enumerate(sorted(column) if i < pins else column)}
+        for i, column in enumerate(columns)
+    ]
+    return [
+        tuple(scale[value] for scale, value in zip(scales, row, strict=True))
+        for row in rows
+    ]
+
+
+def _row(cell: Cell) -> tuple[Hashable, ...]:
+    versions = (pin.version for pin in cell.pins)
+    return (*versions, cell.interpreter.build, cell.resolution)
+
+
+def _verdict(result: CellResult) -> _Verdict:
+    return result.outcome, result.stage if result.outcome in _BAD else None
+
+
+def _moved(point: _Point, axis: int, number: int) -> _Point:
+    return (*point[:axis], number, *point[axis + 1 :])
+
+
+def _steps(sizes: Sequence[int]) -> int:
+    """Into how many steps the first pass divides each axis: all that it can afford."""
+    steps = _FINEST
+    while steps > 1:
+        cells = 1
+        for size in sizes:
+            cells *= min(size, steps + 1)
+        if cells <= _MOST:
+            break
+        steps //= 2
+    return steps
+
+
+def _rank(point: _Point, sizes: Sequence[int]) -> int:
+    """The coarsest division whose marks a cell lies on, on every axis."""
+    coarsest = (_coarsest(at, size) for at, size in zip(point, sizes, strict=True))
+    return max(coarsest, default=1)
+
+
+@cache
+def _coarsest(at: int, size: int) -> int:
+    """1 for the ends, 2 for the middle, then 4, 8, … : each has the marks before it."""
+    steps = 1
+    while steps < size:
+        if any(_mark(number, steps, size) == at for number in range(steps + 1)):
+            return steps
+        steps *= 2
+    return steps
+
+
+def _mark(number: int, steps: int, size: int) -> int:
+    """The place that is nearest to a share of an axis."""
+    return (2 * number * (size - 1) + steps) // (2 * steps)

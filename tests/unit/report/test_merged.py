@@ -1,0 +1,264 @@
+"""Reports of one question become one: of each cell, the best that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import permutations
+from typing import Any
+
+import pytest
+from golden import made
+from golden.made import Answer
+
+from compatcheck.errors import UsageError
+from compatcheck.model import CellResult, Drift, Failure, Frame, Outcome
+from compatcheck.report.build import build_report
+from compatcheck.report.document import Report, Tool, equal
+from compatcheck.report.merged import merge
+from compatcheck.report.stored import dump, load
+
+SHOPS = [f"{number}.0" for number in range(1, 5)]
+PAYS = ["1.0", "1.1", "2.0"]
+AXES = (made.axis("storefront", SHOPS, {"0.9": "yanked"}), made.axis("payments", PAYS))
+REQUEST: Mapping[str, Any] = {"probes": ["import"], "shard": None, "budget": None}
+
+
+def fails(shop: str) -> Failure:
+    """One story, told from a line that differs from release to release."""
+    failure = made.lost("Basket", "payments")
+    line = round(100 * float(shop))
+    way = Frame(file="<env>/storefront/__init__.py", line=line, function="<module>")
+    return replace(failure, frames=(way, *failure.frames))
+
+
+def answers(shop: str, pay: str, _python: str) -> Answer:
+    """Something of everything."""
+    if (shop, pay) == ("1.0", "1.0"):
+        return made.unsolvable("storefront 1.0 requires payments>=1.1")
+    if pay == "2.0":
+        return made.failed(made.seen("import", "storefront", fails(shop)))
+    return made.passed()
+
+
+def report(
+    results: list[CellResult],
+    *,
+    shard: str | None = None,
+    timings: Mapping[str, float] | None = None,
+    interrupted: bool = False,
+    drift: tuple[Drift, ...] = (),
+) -> Report:
+    """The report of such a run, as it comes back from its file."""
+    built = build_report(
+        results,
+        axes=AXES,
+        request={**REQUEST, "shard": shard},
+        isolation={"files": "read-only", "network": "loopback"},
+        generated=made.WHEN,
+        timings=timings or {},
+        interrupted=interrupted,
+        drift=drift,
+    )
+    return load(dump(built))
+
+
+def shard(number: int, count: int) -> Report:
+    """One share of the grid, every so-many-th cell."""
+    results = [
+        each
+        if place % count == number - 1
+        else replace(
+            each,
+            outcome=Outcome.NOT_RUN,
+            stage=None,
+            reason=f"left to --shard {place % count + 1}/{count}",
+            lock=None,
+            contract=None,
+            observations=(),
+            source=None,
+        )
+        for place, each in enumerate(made.cells(AXES, answers))
+    ]
+    return report(results, shard=f"{number}/{count}")
+
+
+def whole(answer: Callable[..., Answer] = answers, **more: Any) -> Report:  # noqa: ANN401 - of report()
+    """All of it, by one run."""
+    return report(made.cells(AXES, answer), **more)
+
+
+def merged(*reports: Report) -> Report:
+    """All of these, in files called a, b and so on."""
+    return merge([(chr(97 + place), each) for place, each in enumerate(reports)])
+
+
+def refusal(*reports: Report) -> str:
+    """What is said of reports that cannot be one."""
+    with pytest.raises(UsageError) as raised:
+        merged(*reports)
+    assert len(raised.value.problems) == 1
+    return str(raised.value)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 12])
+def test_all_shards_are_the_whole(count: int) -> None:
+    """Facts and ids included: a failure has the frames of the very first cell."""
+    found = merged(*(shard(number, count) for number in range(1, count + 1)))
+    assert equal(found, whole())
+    assert dump(replace(found, timings={})) == dump(replace(whole(), timings={}))
+    assert len(found.failures) == 1
+
+
+def test_order_of_the_files_does_not_matter() -> None:
+    """Nor whether some are merged before."""
+    shards = [shard(number, 3) for number in (1, 2, 3)]
+    for those in permutations(shards):
+        assert equal(merged(*those), whole())
+    assert equal(merged(merged(*shards[:2]), shards[2]), whole())
+
+
+def test_any_answer_is_better_than_none() -> None:
+    """And not to know is better than not to have asked."""
+
+    def blind(*_choice: str) -> Answer:
+        return made.unknown("https://index.invalid did not answer")
+
+    def idle(*_choice: str) -> Answer:
+        return made.not_run("--budget 5: not answered by then")
+
+    for worse in (blind, idle):
+        assert equal(merged(whole(worse), whole()), whole())
+    assert merged(whole(blind), whole(idle)).summary.unknown == 12
+    late = merged(shard(1, 2), whole(idle))
+    assert {c.reason for c in late.cells if c.outcome == "not_run"} == {
+        "--budget 5: not answered by then"
+    }
+
+
+def test_contradictions_are_told_with_cell_and_files() -> None:
+    """A line for each cell, and no report."""
+
+    def otherwise(shop: str, pay: str, python: str) -> Answer:
+        if (shop, pay) == ("2.0", "2.0"):
+            return made.passed()
+        return answers(shop, pay, python)
+
+    assert refusal(whole(), shard(1, 12), whole(otherwise)) == (
+        "a and c: storefront 2.0 with payments 2.0 on Python 3.12 (highest resolution)"
+        " is failed in the first and passed in the second; ask it again, and merge"
+        " reports of one state of the index"
+    )
+
+
+def test_stopped_run_stops_no_other() -> None:
+    """It counts as interrupted only where the interrupted one is all there is."""
+    stopped = whole(interrupted=True)
+    assert not merged(stopped, whole()).interrupted
+    assert merged(stopped, shard(1, 2)).interrupted
+
+
+def test_isolation_is_the_least_that_was_had() -> None:
+    """A wall that one machine lacked is missing, and one that differs is told so."""
+    walls = {"files": "missing: Operation not permitted", "network": "allowed"}
+    weak = replace(whole(), isolation=walls)
+    least = {
+        "files": "missing: Operation not permitted",
+        "network": "allowed or loopback",
+    }
+    assert merged(whole(), weak).isolation == least
+    assert merged(weak, whole()).isolation == least
+    bare = replace(whole(), isolation={"files": "read-only"})
+    assert merged(whole(), bare).isolation["network"] == "missing: not told"
+
+
+def test_times_add_up_but_for_the_picture() -> None:
+    """All have worked; the picture of the whole is there when the last one is."""
+    one = whole(timings={"ask": 10.1, "first_picture": 4.0})
+    other = whole(timings={"ask": 20.2, "first_picture": 6.0, "blame": 1.0})
+    assert merged(one, other).timings == {
+        "ask": 30.3,
+        "blame": 1.0,
+        "first_picture": 6.0,
+    }
+
+
+def drift(cells: int) -> Drift:
+    """What broke so many cells."""
+    return Drift(
+        distribution="wire",
+        last_good="0.27.2",
+        first_bad="0.28.0",
+        holes=(),
+        cells=cells,
+        verified=True,
+    )
+
+
+def test_drift_is_told_once() -> None:
+    """Its cells add up, unless the reports may count the same ones."""
+    one = replace(shard(1, 2), drift=(drift(2),))
+    other = replace(shard(2, 2), drift=(drift(3),))
+    assert merged(one, other).drift == (drift(5),)
+    assert merged(one, replace(whole(), drift=(drift(4),))).drift == (drift(4),)
+
+
+def test_release_that_one_of_them_knows_is_tried() -> None:
+    """An index moves on between two runs: the axes have all that any of them tried."""
+    new = (made.axis("storefront", ["4.0", "5.0"], {"3.0": "yanked"}), AXES[1])
+    later = build_report(
+        made.cells(new, answers),
+        axes=new,
+        request=REQUEST,
+        isolation={},
+        generated=made.WHEN,
+        timings={},
+    )
+    found = merged(whole(), later)
+    assert found.axes[0].versions == ("1.0", "2.0", "3.0", "4.0", "5.0")
+    assert [left.versions for left in found.axes[0].left_out] == [("0.9",)]
+    assert found.summary.cells == 15
+    assert load(dump(found)) == found
+
+
+def test_time_that_was_given_is_told_where_all_had_it() -> None:
+    """Else it is nobody's."""
+    hurried = replace(whole(), request={**REQUEST, "budget": 5.0})
+    assert merged(hurried, hurried).request["budget"] == 5.0
+    assert merged(hurried, whole()).request["budget"] is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"tool": Tool(name="compatcheck", version="0")}, "has the tool"),
+        (
+            {"platform": replace(made.ELSEWHERE, machine="arm64")},
+            "b: has the platform Linux arm64, and a Linux x86_64",
+        ),
+        ({"request": {**REQUEST, "probes": []}}, "b: was asked something else than a"),
+        ({"axes": whole().axes[::-1]}, "b: has the axes payments x storefront"),
+    ],
+)
+def test_what_is_not_the_same_question_is_refused(
+    changes: dict[str, Any], words: str
+) -> None:
+    """One line that says what differs, and from which file."""
+    one = replace(whole(), platform=made.ELSEWHERE)
+    told = refusal(one, replace(one, **changes))
+    assert words in told
+
+
+def test_another_python_of_one_name_is_refused() -> None:
+    """3.12 is not the same Python on two machines."""
+    (python,) = whole().pythons.values()
+    other = replace(whole(), pythons={"3.12": replace(python, version="3.12.9")})
+    assert "b: asked in cpython 3.12.9, and a in cpython 3.12.1" in refusal(
+        whole(), other
+    )
+
+
+def test_version_that_is_none_is_refused() -> None:
+    """A file may hold anything."""
+    axes = (replace(whole().axes[0], versions=("one", *SHOPS)), whole().axes[1])
+    assert "'one' is no version" in refusal(whole(), replace(whole(), axes=axes))
