@@ -12,6 +12,7 @@ import importlib
 import inspect
 import os
 import sys
+import threading
 import types
 
 TYPE_CHECKING = False
@@ -168,7 +169,7 @@ def _module(target: Mapping[str, Any]) -> Any:
 
 
 def _from_module(module: Any, name: str, target: Mapping[str, Any]) -> Any:
-    """Take a name that a module has by now, or makes when it is asked as by an import.
+    """Take a name that a module has by now, or makes of what is imported by now.
 
     One that it lacks decides nothing. If importing the consumer needs it, that is the
     symbol probe's to tell; if only a function does, this may be the function for other
@@ -177,12 +178,34 @@ def _from_module(module: Any, name: str, target: Mapping[str, Any]) -> Any:
     held = vars(module)
     if name in held:
         return held[name]
-    if target["wanted"]["name"] and module.__name__ == target["module"]:
-        try:
-            return getattr(module, name)
-        except MemoryError:
-            raise
-        except BaseException as error:
-            words = "{} cannot be had: {}".format(name, type(error).__name__)
-            raise _LeftOut(words) from error
-    raise _LeftOut("{} has no {} of itself".format(module.__name__, name))
+    needed = target["wanted"]["name"] and module.__name__ == target["module"]
+    blocker = _NothingNew()
+    if not needed:
+        sys.meta_path.insert(0, blocker)
+    try:
+        return getattr(module, name)
+    except MemoryError:
+        raise
+    except AttributeError as error:
+        words = "{} has no {} of itself".format(module.__name__, name)
+        raise _LeftOut(words) from error
+    except BaseException as error:
+        words = "{} cannot be had: {}".format(name, type(error).__name__)
+        raise _LeftOut(words) from error
+    finally:
+        sys.meta_path[:] = [it for it in sys.meta_path if it is not blocker]
+
+
+class _NotImported(BaseException):
+    """No `Exception`, so that no module takes it for an answer and remembers it."""
+
+
+class _NothingNew:
+    """A finder, asked for what is not imported yet, that lets this thread have none."""
+
+    def __init__(self) -> None:
+        self._thread = threading.get_ident()
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if threading.get_ident() == self._thread:
+            raise _NotImported(name)

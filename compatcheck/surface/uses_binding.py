@@ -91,16 +91,16 @@ class Binder(ast.NodeVisitor):
         finally:
             self._around = outer
 
-    def _mention(self, name: str, least: Guard = Guard.VERSION) -> None:
+    def _mention(self, name: str) -> None:
         """Note that something is spoken of; a type checker's imports load nothing."""
         if not self._types_only:
-            guarded = self._guarded >= least
+            guarded = self._guarded is Guard.VERSION
             mention = Mention(name=name, guarded=guarded, within=self._around)
             self.mentions.append(mention)
 
     def _mention_module(self, module: str) -> None:
         while module:
-            self._mention(as_module(module), Guard.SOME)
+            self._mention(as_module(module))
             module = module.rpartition(".")[0]
 
     def _absolute(self, node: ast.ImportFrom) -> str:
@@ -143,7 +143,7 @@ class Binder(ast.NodeVisitor):
         module = self._absolute(node)
         self._mention_module(module)
         for alias in node.names:
-            self._mention(as_module(f"{module}.{alias.name}"), Guard.SOME)
+            self._mention(as_module(f"{module}.{alias.name}"))
             if alias.asname or self._guarded is Guard.VERSION:
                 self._mention(alias.name)
             local = alias.asname or alias.name

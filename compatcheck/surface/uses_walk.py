@@ -124,8 +124,9 @@ class Walker(Binder):
             self._block(node.body)
             self._block(node.orelse)
         for handler in node.handlers:
-            with self._within(guarded=catches([handler], FORGIVING)):
-                self.visit(handler)
+            forgives = catches([handler], FORGIVING)
+            with self._within(guarded=Guard.VERSION if forgives else Guard.NONE):
+                self.visit(handler)  # the other way, if the first is not there
         self._block(node.finalbody)
 
     def visit_TryStar(self, node: ast.TryStar) -> None:

@@ -474,23 +474,40 @@ def test_nothing_is_imported_for_a_call(tmp_path: Path) -> None:
 
 
 LAZY = """
+import json
+
 def __getattr__(name):
     if name == "late":
+        import colorsys
         return len
-    raise SystemExit
+    if name == "made":
+        import json
+        return json.dumps
+    if name == "hidden":
+        try:
+            import colorsys
+        except Exception:
+            return None
+    if name == "odd":
+        raise SystemExit
+    raise AttributeError(name)
 """
 
 
 def test_what_a_module_makes_on_demand(tmp_path: Path) -> None:
-    """Such a name is taken only where an import of the consumer takes it as well."""
+    """It may import for that only where importing the consumer makes it do so, too."""
     (tmp_path / "lib.py").write_text(LAZY)
     symbols = [Symbol(module="lib", name="late"), Symbol(module="lib", name="odd")]
-    told = asked(
-        Path(sys.executable), tmp_path, ["late(1)", "odd()", "other()"], symbols=symbols
-    )
-    assert told["late(1)"][0] == OK
+    uses = ["late(1)", "odd()", "other()", "made(1)"]
+    ours = Path(sys.executable)
+    told = asked(ours, tmp_path, uses, symbols=symbols)
+    assert told["late(1)"][0] == told["made(1)"][0] == OK
     assert "odd cannot be had: SystemExit" in told["odd()"][1]
     assert "lib has no other of itself" in told["other()"][1]
+    told = asked(ours, tmp_path, ["hidden()", "made(1)", "late()"])
+    assert "hidden cannot be had: _NotImported" in told["hidden()"][1]
+    assert "late cannot be had: _NotImported" in told["late()"][1]
+    assert told["made(1)"][0] == OK
 
 
 def test_targets_are_what_was_read() -> None:

@@ -177,7 +177,7 @@ ONLY_FOR_SOME: dict[str, dict[str, str]] = {
     "a module by its whole name": {
         "old.py": "from .older import run\n",
         "older.py": "import x\ndef run(f: x.F): f.old()\n",
-        "a.py": "try:\n    import pkg.old\nexcept ImportError: pass\n",
+        "a.py": "try:\n    import x.new\nexcept ImportError:\n    import pkg.old\n",
     },
     "an own class that has it": {
         "a.py": "import x\nclass Own(x.F):\n    def old(self): ...\n",
@@ -217,6 +217,10 @@ NEEDED: dict[str, dict[str, str]] = {
         "old.py": "import x\ndef run(f: x.F): f.old()\n",
         "a.py": "import x\nif x.__version__ < '2':\n    from . import old\n",
         "b.py": "from .old import run\n",
+    },
+    "a module for those who have the provider": {
+        "old.py": "import x\ndef run(f: x.F): f.old()\n",
+        "a.py": "try:\n    import pkg.old\nexcept ImportError: pass\n",
     },
     "the package itself": {
         "__init__.py": "import x\ndef run(f: x.F): f.old()\n",
