@@ -303,6 +303,7 @@ def test_the_same_file_twice_keeps_what_tells_more(
 
     def origin() -> str:
         (file,) = told(both).releases[1].wheels
+        assert file.places == 2
         return file.url.partition("/files/")[0]
 
     assert origin() == index.root
