@@ -1,0 +1,164 @@
+"""What in a module's code makes names come or go without being written as names."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from compatcheck.surface.guards import last_name
+
+_SCOPES: Final = frozenset({"globals", "locals", "vars"})
+"""Calls without arguments that give the names of a scope as a dict."""
+_OWN: Final = frozenset({"cls", "self"})
+_LOGGERS: Final = frozenset({"getLogger", "get_logger", "getChild"})
+"""Calls that are told a module's name and change nothing in it."""
+_SCOPED: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_TAKERS: Final = frozenset({"clear", "pop", "popitem"})
+
+_GRAFTS: Final = re.compile(
+    rb"""\bsys\.modules\s*\[[^\]]*\]\s*(?::[^=\n]*)?=(?!=)
+    | \bsys\.modules\.(?:update|setdefault)\b
+    | \bmeta_path\b | \bpath_hooks\b | \bextend_path\b | \bdeclare_namespace\b
+    | \b__path__\s*(?::[^=\n]*)?\+?=(?!=) | \b__path__\.(?:append|extend|insert)\b""",
+    re.VERBOSE,
+)
+"""Ways to change which modules there are."""
+_GRAFTING: Final = (
+    *(b"sys.modules", b"meta_path", b"path_hooks"),
+    *(b"extend_path", b"declare_namespace", b"__path__"),
+)
+_BY_NAME: Final = re.compile(
+    rb"\bsetattr\b|\bglobals\(|\bvars\(|\b__dict__\b|\bsys\.modules\b"
+)
+"""Ways to set an attribute whose name is a text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubts:
+    """What is not plain about a module's names."""
+
+    more: bool
+    fewer: bool
+    gone: frozenset[str]
+    """Module names that a function takes away."""
+    reset: frozenset[str]
+    """Module names that a function may bind."""
+
+
+def doubts_of(tree: ast.Module, nodes: Iterable[ast.AST]) -> Doubts:
+    """Look for what may add names to a module, or take some away, as it runs.
+
+    Wherever it stands: a function of the module may run while it is imported. `nodes`
+    are all of the tree.
+    """
+    more = fewer = False
+    declared, deleted = set[str](), set[str]()
+    top = set(_at_top(tree))
+    for node in nodes:
+        more = more or _adds(node, at_top=node in top)
+        fewer = fewer or _takes(node)
+        match node:
+            case ast.Global(names=names):
+                declared.update(names)
+            case ast.Name(id=name, ctx=ast.Del()):
+                deleted.add(name)
+            case _:
+                pass
+    return Doubts(
+        more=more,
+        fewer=fewer,
+        gone=frozenset(declared & deleted),
+        reset=frozenset(declared),
+    )
+
+
+def changes_modules(source: bytes) -> bool:
+    """Whether a source changes where modules come from, or which there are."""
+    # Plain searches first: most files have none of these words.
+    return any(word in source for word in _GRAFTING) and bool(_GRAFTS.search(source))
+
+
+def may_write(source: bytes, name: str) -> bool:
+    """Whether a source sets an attribute of that name on something not its own.
+
+    Coarse on purpose, on the safe side: a text that is the name counts where the file
+    also has a way to set attributes by text.
+    """
+    raw = re.escape(name.encode())
+    if raw not in source:
+        return False
+    stored = rb"(?<!self)(?<!cls)\.%s\s*(?::[^=\n]*)?=(?!=)" % raw
+    quoted = rb"[\"']%s[\"']" % raw
+    if re.search(stored, source):
+        return True
+    return bool(re.search(quoted, source) and _BY_NAME.search(source))
+
+
+def _adds(node: ast.AST, *, at_top: bool) -> bool:
+    match node:
+        case ast.FunctionDef(name="__getattr__"):
+            return at_top
+        case ast.Call():
+            return _call_adds(node, at_top=at_top)
+        case (
+            ast.Name(id="__getattr__", ctx=ast.Store())
+            | ast.alias(name="__getattr__")
+            | ast.alias(asname="__getattr__")
+            | ast.Attribute(attr="modules", value=ast.Name(id="sys"))
+        ):
+            return True
+        case _:
+            return False
+
+
+def _call_adds(call: ast.Call, *, at_top: bool) -> bool:
+    match call:
+        case ast.Call(func=ast.Name(id="exec")):
+            return True
+        case ast.Call(func=ast.Name(id=name), args=[]) if name in _SCOPES:
+            return True
+        case ast.Call(func=ast.Name(id="setattr"), args=[target, *_]):
+            return not (isinstance(target, ast.Name) and target.id in _OWN)
+        case _:
+            told = (it.id for it in call.args if isinstance(it, ast.Name))
+            named = at_top and "__name__" in told
+            return named and last_name(call.func) not in _LOGGERS
+
+
+def _takes(node: ast.AST) -> bool:
+    match node:
+        case ast.Subscript(value=value, ctx=ast.Del()):
+            return _is_scope(value)
+        case ast.Subscript(value=value, ctx=ast.Store()):
+            return _is_modules(value)
+        case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in _TAKERS:
+            return _is_scope(value)
+        case ast.Call(func=ast.Name(id="delattr"), args=[target, *_]):
+            return not (isinstance(target, ast.Name) and target.id in _OWN)
+        case _:
+            return False
+
+
+def _is_scope(value: ast.expr) -> bool:
+    match value:
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _SCOPES
+        case ast.Attribute(attr=name):
+            return name == "__dict__" or _is_modules(value)
+        case _:
+            return False
+
+
+def _is_modules(value: ast.expr) -> bool:
+    return isinstance(value, ast.Attribute) and value.attr == "modules"
+
+
+def _at_top(node: ast.AST) -> Iterator[ast.AST]:
+    """Give what runs with the module itself: not what is in functions and classes."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, _SCOPED):
+            yield from _at_top(child)
