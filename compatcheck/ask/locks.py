@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -50,6 +50,38 @@ class ResolveTerms:
     """A digest of where is looked."""
 
 
+def contradiction(
+    cell: Cell,
+    releases: Sequence[Release],
+    contents: Mapping[str, WheelContents],
+    terms: ResolveTerms,
+) -> Unsolvable | Unknown | None:
+    """What the metadata of the pins alone decides; None where it decides nothing.
+
+    `contents` holds the pins whose wheels this interpreter could be given.
+    """
+    overridden = {_name(line) for line in terms.overrides}
+    demanded = {name: _without(it, overridden) for name, it in contents.items()}
+    conflict = direct_conflict(cell.pins, demanded, cell.interpreter.markers)
+    conflict = conflict or next(_unknown_extras(cell, contents), None)
+    if conflict is not None:
+        return Unsolvable(reason=conflict)
+    lacking = [r for r in releases if r.distribution not in contents]
+    if lacking and not terms.allow_builds:
+        return _no_wheel(cell, lacking[0])
+    return None
+
+
+def _without(
+    contents: WheelContents, overridden: Collection[str | None]
+) -> WheelContents:
+    """The wheel's metadata without what an override puts out of force."""
+    if not overridden:
+        return contents
+    kept = [r for r in contents.requires_dist if _name(r) not in overridden]
+    return replace(contents, requires_dist=tuple(kept))
+
+
 class Locks:
     """Locks cells. Safe to call from several threads at once."""
 
@@ -60,7 +92,6 @@ class Locks:
         self._resolver = resolver
         self._store = store
         self._terms = terms
-        self._overridden = {_name(line) for line in terms.overrides}
 
     def lock(
         self,
@@ -72,26 +103,14 @@ class Locks:
 
         `contents` holds the pins whose wheels this interpreter could be given.
         """
-        demanded = {name: self._demanded(it) for name, it in contents.items()}
-        conflict = direct_conflict(cell.pins, demanded, cell.interpreter.markers)
-        conflict = conflict or next(_unknown_extras(cell, contents), None)
-        if conflict is not None:
-            return Unsolvable(reason=conflict)
-        lacking = [r for r in releases if r.distribution not in contents]
-        if lacking and not self._terms.allow_builds:
-            return _no_wheel(cell, lacking[0])
-        return _held(cell, self._resolve(self._request(cell)))
+        known = contradiction(cell, releases, contents, self._terms)
+        return known or _held(cell, self._resolve(self._request(cell)))
 
     def forget(self, cell: Cell) -> None:
         """Resolve the cell anew next time: its lock could not be installed."""
         key = resolve_key(self._request(cell), self._terms.index)
         with contextlib.suppress(StoreFault):
             self._store.drop("locks", key)
-
-    def _demanded(self, contents: WheelContents) -> WheelContents:
-        """The wheel's metadata without what an override puts out of force."""
-        kept = [r for r in contents.requires_dist if _name(r) not in self._overridden]
-        return replace(contents, requires_dist=tuple(kept))
 
     def _request(self, cell: Cell) -> ResolveRequest:
         return ResolveRequest(

@@ -51,11 +51,23 @@ def is_known(surface: Surface, asked: Iterable[Symbol | str]) -> bool:
     return not looks.lacks
 
 
-def ask(surface: Surface, asked: Symbol | str) -> Told:
-    """Whether a wheel has that module, or that name of a module."""
-    looks = Looked(surface)
-    told = _ask(looks, asked)
-    return Told(there=None, why="it was not read so far") if looks.lacks else told
+class Answers:
+    """What a surface tells, each answer worked out once."""
+
+    def __init__(self, surface: Surface) -> None:
+        """Answer from that surface."""
+        self._surface = surface
+        self._told: dict[Symbol | str, Told] = {}
+
+    def __call__(self, asked: Symbol | str) -> Told:
+        """Whether the wheel has that module, or that name of a module."""
+        if asked not in self._told:
+            looks = Looked(self._surface)
+            told = _ask(looks, asked)
+            if looks.lacks:
+                told = Told(there=None, why="its wheel was not read so far")
+            self._told[asked] = told
+        return self._told[asked]
 
 
 def _ask(looks: Looked | _Look, asked: Symbol | str) -> Told:
