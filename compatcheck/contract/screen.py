@@ -11,6 +11,13 @@ from compatcheck.surface.roots import owned_by
 
 PROBE: Final = "screen"
 
+_WORDS: Final[Mapping[bool | None, tuple[Outcome, str]]] = {
+    True: (Outcome.PASSED, ""),
+    False: (Outcome.FAILED, "ImportError"),
+    None: (Outcome.UNKNOWN, "CannotTell"),
+}
+"""What is said of an answer: its outcome, and the type of its failure."""
+
 Asked: TypeAlias = Callable[[Symbol | str], Told]
 """What a wheel tells of a module or a name."""
 
@@ -70,21 +77,12 @@ def _told(
 
 
 def _seen(target: str, module: str, told: Told) -> Observation:
-    match told.there:
-        case True:
-            outcome, failure = Outcome.PASSED, None
-        case False:
-            outcome, failure = Outcome.FAILED, _failure("ImportError", module, told.why)
-        case None:
-            outcome, failure = Outcome.UNKNOWN, _failure("CannotTell", module, told.why)
+    outcome, kind = _WORDS[told.there]
+    failure = Failure(type=kind, message=told.why, module=module or None, frames=())
     return Observation(
         probe=PROBE,
         stage=Stage.SYMBOL,
         target=target,
         outcome=outcome,
-        failure=failure,
+        failure=failure if kind else None,
     )
-
-
-def _failure(kind: str, module: str, words: str) -> Failure:
-    return Failure(type=kind, message=words, module=module or None, frames=())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from compatcheck.model.answers import (
+    Agreement,
     CellResult,
     Culprit,
     Diagnosis,
+    Disagreement,
     Drift,
     Failure,
     Frame,
@@ -50,6 +52,7 @@ from compatcheck.model.words import (
 )
 
 __all__ = [
+    "Agreement",
     "Axis",
     "AxisRequest",
     "CallShape",
@@ -58,6 +61,7 @@ __all__ = [
     "Contract",
     "Culprit",
     "Diagnosis",
+    "Disagreement",
     "Drift",
     "EnvironmentKind",
     "Failure",

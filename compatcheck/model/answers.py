@@ -167,6 +167,26 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """What a screen said for certain, and a probe saw otherwise."""
+
+    cell: Cell
+    target: str
+    screened: Outcome
+    probed: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How far probes bear out what was screened before."""
+
+    cells: int
+    """Where both said something for certain of the same targets."""
+    agreed: int
+    disagreements: tuple[Disagreement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CellResult:
     """All that is known of one cell."""
 

@@ -169,6 +169,29 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """What the screen said for certain of a target, and a probe saw otherwise."""
+
+    pins: Mapping[str, str]
+    python: str
+    """A key of `pythons`."""
+    target: str
+    screened: Outcome
+    probed: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """How far the probes bear out what the wheels alone had told."""
+
+    cells: int
+    """Where both said something for certain of the same targets."""
+    agreed: int
+    disagreed: tuple[Disagreement, ...]
+    """By cell and target. Each is a fault of the screen: the probe is right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """All that a run found, with evidence."""
 
@@ -197,6 +220,8 @@ class Report:
     """What a cell resolves to *beside its pins*: with them, no two cells of a grid
     would share a lock, and the report would grow with cells instead of facts."""
     drift: tuple[Drift, ...] = ()
+    screen: Screen | None = None
+    """Where the screen was asked beside other probes."""
     timings: Mapping[str, FiniteFloat] = field(default_factory=dict)
     """Seconds."""
 

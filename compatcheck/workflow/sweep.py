@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from compatcheck.ask.confirm import confirm, unconfirmed
+from compatcheck.ask.screener import Screener
 from compatcheck.blame import blame
 from compatcheck.config.settings import Settings
 from compatcheck.executors.local import LocalExecutor
@@ -29,6 +30,28 @@ class Swept:
     interrupted: bool = False
     blaming: float = 0.0
     """Seconds spent on whom to blame."""
+    screened: dict[int, CellResult] = field(default_factory=dict)
+    """What the wheels alone tell, by the identity of the cell."""
+    screening: float = 0.0
+    """Seconds spent on that."""
+
+
+def sweep_screen(screener: Screener, plan: Plan, listener: Listener) -> Swept:
+    """What the wheels alone tell of every cell: no lock, no place, nothing run."""
+    swept = Swept(plan=plan)
+    try:
+        with stopping(_let_go):
+            for result in screener.screen(plan.cells):
+                swept.results.append(result)
+                listener.answered(result)
+    except KeyboardInterrupt:
+        swept.interrupted = True
+    swept.results += _not_run(plan.cells, swept.results, "interrupted")
+    return swept
+
+
+def _let_go() -> None:
+    """Nothing runs that would have to be stopped."""
 
 
 def sweep(rooms: Rooms, plan: Plan, settings: Settings, listener: Listener) -> Swept:
@@ -40,6 +63,7 @@ def sweep(rooms: Rooms, plan: Plan, settings: Settings, listener: Listener) -> S
     steps = _Sweep(rooms, settings, listener, swept)
     try:
         with stopping(rooms.uv.stop):
+            steps.screen(plan.cells)
             steps.ask(plan.cells)
             steps.refine()
             steps.confirm()
@@ -62,6 +86,16 @@ class _Sweep:
         self._listener = listener
         self._swept = swept
 
+    def screen(self, cells: Sequence[Cell]) -> None:
+        """Take a first look at the wheels alone, if that is wanted."""
+        if self._rooms.screener is None or not cells:
+            return
+        started = time.monotonic()
+        results = self._rooms.screener.screen(cells)
+        self._swept.screening += time.monotonic() - started
+        self._swept.screened.update({id(it.cell): it for it in results})
+        self._listener.screened(results)
+
     def ask(self, cells: Iterable[Cell]) -> None:
         """Ask each, as many at a time as the machine bears."""
         executor = LocalExecutor(self._settings.jobs)
@@ -75,6 +109,7 @@ class _Sweep:
         if self._settings.refine:
             self._swept.plan, cells = refined(self._swept.plan, self._swept.results)
             self._listener.refining(len(cells))
+            self.screen(cells)
             self.ask(cells)
 
     def confirm(self) -> None:
