@@ -27,7 +27,7 @@ def matrix(  # noqa: PLR0913 - the options of a command
     probe: Annotated[
         Several,
         typer.Option(
-            help="What to ask: import,symbol,call,scenario,screen (alone: nothing is run)."
+            help="What to ask: import,symbol,call,scenario,screen (runs nothing)."
         ),
     ] = None,
     select: Annotated[

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Final
 
 from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
@@ -11,6 +13,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from compatcheck.model import Pin, WheelContents
+
+_LINES: Final = 1 << 14
+"""Requires-Dist lines that are kept readily parsed."""
 
 
 def requires(
@@ -119,11 +124,17 @@ def _with_own_extras(
 
 
 def _readable(lines: Iterable[str]) -> Iterator[Requirement]:
-    for line in lines:
-        try:
-            yield Requirement(line)
-        except InvalidRequirement:
-            continue
+    read = map(_read, lines)
+    return (requirement for requirement in read if requirement is not None)
+
+
+@lru_cache(maxsize=_LINES)
+def _read(line: str) -> Requirement | None:
+    """One line, which nobody changes; a grid asks for the same ones in each cell."""
+    try:
+        return Requirement(line)
+    except InvalidRequirement:
+        return None
 
 
 def _holds(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,11 +12,22 @@ from compatcheck.surface.guards import last_name
 
 _SCOPES: Final = frozenset({"globals", "locals", "vars"})
 """Calls without arguments that give the names of a scope as a dict."""
-_OWN: Final = frozenset({"cls", "self"})
 _LOGGERS: Final = frozenset({"getLogger", "get_logger", "getChild"})
 """Calls that are told a module's name and change nothing in it."""
 _SCOPED: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _TAKERS: Final = frozenset({"clear", "pop", "popitem"})
+
+_DEEP: Final = re.compile(
+    r"\bexec\s*\(|^\s*global\s|\b(?:globals|locals|vars)\s*\(|\bsys\.modules\b"
+    r"|\bimport\b.*\bmodules\b",
+    re.MULTILINE,
+)
+"""Stands wherever code in a function may bear on the names of its module."""
+_MIRRORS: Final = re.compile(
+    r"\bsys\.modules\b|\bimport\b.*\bmodules\b|\bimport_module\b|\b__import__\b"
+)
+"""Stands in each module that can lay hands on itself as an object."""
+_HANDS: Final = re.compile(r"\bsetattr\b|\bdelattr\b|\b__dict__\b")
 
 _GRAFTS: Final = re.compile(
     rb"""\bsys\.modules\s*\[[^\]]*\]\s*(?::[^=\n]*)?=(?!=)
@@ -40,39 +51,56 @@ _BY_NAME: Final = re.compile(
 class Doubts:
     """What is not plain about a module's names."""
 
-    more: bool
-    fewer: bool
-    gone: frozenset[str]
+    more: bool = False
+    fewer: bool = False
+    gone: frozenset[str] = frozenset()
     """Module names that a function takes away."""
-    reset: frozenset[str]
+    reset: frozenset[str] = frozenset()
     """Module names that a function may bind."""
 
 
-def doubts_of(tree: ast.Module, nodes: Iterable[ast.AST]) -> Doubts:
+def doubts_of(tree: ast.Module, text: str) -> Doubts:
     """Look for what may add names to a module, or take some away, as it runs.
 
-    Wherever it stands: a function of the module may run while it is imported. `nodes`
-    are all of the tree.
+    Wherever it stands: a function of the module may run while it is imported.
     """
-    more = fewer = False
-    declared, deleted = set[str](), set[str]()
+    mirrors = _MIRRORS.search(text) is not None
+    found = _Found(knows_itself=mirrors)
     top = set(_at_top(tree))
-    for node in nodes:
-        more = more or _adds(node, at_top=node in top)
-        fewer = fewer or _takes(node)
+    # To walk into every function is what takes long, and most modules need none of it.
+    deep = _DEEP.search(text) or (mirrors and _HANDS.search(text))
+    for node in ast.walk(tree) if deep else top:
+        found.look_at(node, at_top=node in top)
+    return Doubts(
+        more=found.more,
+        fewer=found.fewer,
+        gone=frozenset(found.declared & found.deleted),
+        reset=frozenset(found.declared),
+    )
+
+
+class _Found:
+    """What was found so far."""
+
+    def __init__(self, *, knows_itself: bool) -> None:
+        self.more = self.fewer = False
+        self.declared, self.deleted = set[str](), set[str]()
+        self._knows_itself = knows_itself
+
+    def look_at(self, node: ast.AST, *, at_top: bool) -> None:
+        self.more = self.more or _adds(node, at_top=at_top)
+        self.fewer = self.fewer or _takes(node)
+        if self._knows_itself:
+            # Its own module among other objects: which, is not told from syntax.
+            self.more = self.more or _calls(node, "setattr")
+            self.fewer = self.fewer or _calls(node, "delattr") or _empties(node)
         match node:
             case ast.Global(names=names):
-                declared.update(names)
+                self.declared.update(names)
             case ast.Name(id=name, ctx=ast.Del()):
-                deleted.add(name)
+                self.deleted.add(name)
             case _:
                 pass
-    return Doubts(
-        more=more,
-        fewer=fewer,
-        gone=frozenset(declared & deleted),
-        reset=frozenset(declared),
-    )
 
 
 def changes_modules(source: bytes) -> bool:
@@ -107,6 +135,7 @@ def _adds(node: ast.AST, *, at_top: bool) -> bool:
             ast.Name(id="__getattr__", ctx=ast.Store())
             | ast.alias(name="__getattr__")
             | ast.alias(asname="__getattr__")
+            | ast.alias(name="modules")
             | ast.Attribute(attr="modules", value=ast.Name(id="sys"))
         ):
             return True
@@ -120,8 +149,6 @@ def _call_adds(call: ast.Call, *, at_top: bool) -> bool:
             return True
         case ast.Call(func=ast.Name(id=name), args=[]) if name in _SCOPES:
             return True
-        case ast.Call(func=ast.Name(id="setattr"), args=[target, *_]):
-            return not (isinstance(target, ast.Name) and target.id in _OWN)
         case _:
             told = (it.id for it in call.args if isinstance(it, ast.Name))
             named = at_top and "__name__" in told
@@ -131,25 +158,38 @@ def _call_adds(call: ast.Call, *, at_top: bool) -> bool:
 def _takes(node: ast.AST) -> bool:
     match node:
         case ast.Subscript(value=value, ctx=ast.Del()):
-            return _is_scope(value)
+            return _is_scope(value) or _is_modules(value)
         case ast.Subscript(value=value, ctx=ast.Store()):
             return _is_modules(value)
         case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in _TAKERS:
-            return _is_scope(value)
-        case ast.Call(func=ast.Name(id="delattr"), args=[target, *_]):
-            return not (isinstance(target, ast.Name) and target.id in _OWN)
+            return _is_scope(value) or _is_modules(value)
         case _:
             return False
+
+
+def _empties(node: ast.AST) -> bool:
+    """Whether something goes out of an object's `__dict__`."""
+    match node:
+        case (
+            ast.Subscript(value=ast.Attribute(attr="__dict__"), ctx=ast.Del())
+            | ast.Call(
+                func=ast.Attribute(value=ast.Attribute(attr="__dict__"), attr="pop")
+            )
+            | ast.Call(
+                func=ast.Attribute(value=ast.Attribute(attr="__dict__"), attr="clear")
+            )
+        ):
+            return True
+        case _:
+            return False
+
+
+def _calls(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Call) and last_name(node.func) == name
 
 
 def _is_scope(value: ast.expr) -> bool:
-    match value:
-        case ast.Call(func=ast.Name(id=name)):
-            return name in _SCOPES
-        case ast.Attribute(attr=name):
-            return name == "__dict__" or _is_modules(value)
-        case _:
-            return False
+    return isinstance(value, ast.Call) and last_name(value.func) in _SCOPES
 
 
 def _is_modules(value: ast.expr) -> bool:

@@ -8,8 +8,9 @@ it takes every branch of an `if` and of a `try`. That is told by `binding` and `
 from __future__ import annotations
 
 import ast
+import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.util import decode_source
 from pathlib import Path
@@ -52,20 +53,19 @@ def read_names(source: bytes, module: str, *, package: bool) -> ModuleNames | No
     except UNREADABLE:
         return None
     tree = keeper.tree
-    nodes = list(ast.walk(tree))
     never = frozenset(_never(tree))
-    doubts, bound = doubts_of(tree, nodes), bound_by(tree.body, never)
+    doubts, bound = doubts_of(tree, text), bound_by(tree.body, never)
     classes = {it.name: it for it in tree.body if isinstance(it, ast.ClassDef)}
     names = dict(_names(seen, _with_doubts(bound, doubts), classes, never))
     if package:
         # griffe passes over `from . import x` here, where x is its own submodule.
-        for name in names.keys() & set(_own_imports(nodes)):
+        for name in names.keys() & set(_own_imports(tree)):
             own = f"{module}.{name}"
             names[name] = replace(names[name], kind="alias", target=own)
-    exporting = sum(isinstance(it, ast.Name) and it.id == "__all__" for it in nodes)
+    exporting = len(re.findall(r"\b__all__\b", text))
     return ModuleNames(
         names=dict(sorted(names.items())),
-        stars=dict(_stars(seen, tree, nodes)),
+        stars=dict(_stars(seen, tree)),
         exports=_exports(seen, exporting),
         exporting=exporting > 0,
         more=doubts.more,
@@ -162,13 +162,11 @@ def _bases(seen: griffe.Class) -> Iterator[str]:
                 yield str(base)
 
 
-def _stars(
-    seen: griffe.Module, tree: ast.Module, nodes: Iterable[ast.AST]
-) -> Iterator[tuple[str, bool]]:
-    nested = sum(map(_is_star, nodes)) > sum(map(_is_star, tree.body))
-    for member in seen.members.values():
-        if isinstance(member, griffe.Alias) and member.wildcard is not None:
-            yield member.wildcard, not nested
+def _stars(seen: griffe.Module, tree: ast.Module) -> Iterator[tuple[str, bool]]:
+    found = [it for it in seen.members.values() if isinstance(it, griffe.Alias)]
+    stars = [it.wildcard for it in found if it.wildcard is not None]
+    always = len(stars) == sum(map(_is_star, tree.body))
+    yield from dict.fromkeys(stars, always).items()
 
 
 def _is_star(node: ast.AST) -> bool:
@@ -176,7 +174,7 @@ def _is_star(node: ast.AST) -> bool:
 
 
 def _exports(seen: griffe.Module, mentions: int) -> tuple[str, ...] | None:
-    """The texts of `__all__`; None unless it is set once, and to texts alone."""
+    """The texts of `__all__`; None unless it is named once, and set to texts alone."""
     exports = seen.exports or ()
     texts = tuple(it for it in exports if isinstance(it, str))
     # griffe tells an `__all__` that it cannot read as an empty one.
@@ -185,8 +183,8 @@ def _exports(seen: griffe.Module, mentions: int) -> tuple[str, ...] | None:
     return tuple(sorted(set(texts)))
 
 
-def _own_imports(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    for node in nodes:
+def _own_imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level == 1 and not node.module:
             yield from (it.name for it in node.names if it.asname is None)
 
