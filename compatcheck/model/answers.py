@@ -181,7 +181,7 @@ class Agreement:
     """How far probes bear out what was screened before."""
 
     cells: int
-    """Where both said something for certain of the same targets."""
+    """Where the screen decided, and a probe could tell, too."""
     agreed: int
     disagreements: tuple[Disagreement, ...]
 

@@ -185,7 +185,7 @@ class Screen:
     """How far the probes bear out what the wheels alone had told."""
 
     cells: int
-    """Where both said something for certain of the same targets."""
+    """Where the screen decided, and a probe could tell, too."""
     agreed: int
     disagreed: tuple[Disagreement, ...]
     """By cell and target. Each is a fault of the screen: the probe is right."""

@@ -24,9 +24,13 @@ _DEEP: Final = re.compile(
 )
 """Stands wherever code in a function may bear on the names of its module."""
 _MIRRORS: Final = re.compile(
-    r"\bsys\.modules\b|\bimport\b.*\bmodules\b|\bimport_module\b|\b__import__\b"
+    r"""\bsys\.modules(?!\s*\[|\.get\b) | \bimport\b.*\bmodules\b
+    | (?:\bsys\.modules\s*\[|\bsys\.modules\.get\(|\bimport_module\(|\b__import__\()
+      \s*(?:__name__|__package__|__spec__|["'])""",
+    re.VERBOSE,
 )
-"""Stands in each module that can lay hands on itself as an object."""
+"""Stands in each module that can lay hands on itself as an object. One that it looks
+up by a name which it was given (`sys.modules[wanted]`) is another."""
 _HANDS: Final = re.compile(r"\bsetattr\b|\bdelattr\b|\b__dict__\b")
 
 _GRAFTS: Final = re.compile(

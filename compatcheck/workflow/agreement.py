@@ -28,7 +28,8 @@ def compare(
     """Tell how many cells both judge alike, and on what they differ.
 
     `screened` is by the identity of the cell. A target counts where both are certain:
-    an import that fails over something that no screen looks at contradicts none.
+    an import that fails over something that no screen looks at contradicts none, and
+    a cell that the screen left open is none that it judged.
     """
     cells, agreed, differing = 0, 0, list[Disagreement]()
     for result in probed:
@@ -41,7 +42,11 @@ def compare(
             for target, (one, other) in both.items()
             if one is not other
         ]
-        cells, agreed = cells + bool(both), agreed + bool(both and not wrong)
+        decided = bool(both) and before.outcome is not Outcome.UNKNOWN
+        cells, agreed = (
+            cells + (decided or bool(wrong)),
+            agreed + (decided > bool(wrong)),
+        )
         differing += wrong
     return Agreement(cells=cells, agreed=agreed, disagreements=tuple(differing))
 
