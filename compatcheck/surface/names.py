@@ -8,9 +8,6 @@ from typing import Final, Literal
 
 Kind = Literal["class", "function", "attribute", "alias"]
 
-FORMAT: Final = 1
-"""Of a stored surface: raised when it means something else."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
@@ -61,7 +58,6 @@ class Surface:
     """Names that no module binds: whether anything may set them from elsewhere."""
     depends: bool
     """Whether it requires other distributions, which may hold modules in its stead."""
-    format: int = FORMAT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,6 @@ from compatcheck.ports import Archive
 from compatcheck.surface.doubts import changes_modules, may_write
 from compatcheck.surface.finding import find_module, find_name
 from compatcheck.surface.names import ModuleNames, Surface, Told
-from compatcheck.surface.naming import read_names
 from compatcheck.surface.roots import ModuleFile, read_tree
 
 _RANKS: Final = {"so": 0, "pyd": 0, "py": 1, "pyc": 2}
@@ -161,6 +160,9 @@ class _Look:
         if not path.endswith(".py"):
             return None
         package = path.rpartition("/")[2] == "__init__.py"
+        # griffe takes long to import, and most runs read nothing anew.
+        from compatcheck.surface.naming import read_names
+
         source = self._archive.read(path)
         key = (path, hashlib.sha256(source).digest())
         if key not in self._parsed:

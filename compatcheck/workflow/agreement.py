@@ -43,10 +43,8 @@ def compare(
             if one is not other
         ]
         decided = bool(both) and before.outcome is not Outcome.UNKNOWN
-        cells, agreed = (
-            cells + (decided or bool(wrong)),
-            agreed + (decided > bool(wrong)),
-        )
+        cells += decided or bool(wrong)
+        agreed += decided and not wrong
         differing += wrong
     return Agreement(cells=cells, agreed=agreed, disagreements=tuple(differing))
 
