@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -42,6 +42,38 @@ class ResolveTerms:
     what a pin leads to then hangs on more than the pin."""
 
 
+def contradiction(
+    cell: Cell,
+    releases: Sequence[Release],
+    contents: Mapping[str, WheelContents],
+    terms: ResolveTerms,
+) -> Unsolvable | Unknown | None:
+    """What the metadata of the pins alone decides; None where it decides nothing.
+
+    `contents` holds the pins whose wheels this interpreter could be given.
+    """
+    overridden = {_name(line) for line in terms.overrides}
+    demanded = {name: _without(it, overridden) for name, it in contents.items()}
+    conflict = direct_conflict(cell.pins, demanded, cell.interpreter.markers)
+    conflict = conflict or next(_unknown_extras(cell, contents), None)
+    if conflict is not None:
+        return Unsolvable(reason=conflict)
+    lacking = [r for r in releases if r.distribution not in contents]
+    if lacking and not terms.allow_builds:
+        return _no_wheel(cell, lacking[0])
+    return None
+
+
+def _without(
+    contents: WheelContents, overridden: Collection[str | None]
+) -> WheelContents:
+    """The wheel's metadata without what an override puts out of force."""
+    if not overridden:
+        return contents
+    kept = [r for r in contents.requires_dist if _name(r) not in overridden]
+    return replace(contents, requires_dist=tuple(kept))
+
+
 class Locks:
     """Locks cells. Safe to call from several threads at once."""
 
@@ -51,7 +83,6 @@ class Locks:
         """Resolve on these terms and remember in that store."""
         self._solves = Solves(resolver, store)
         self._terms = terms
-        self._overridden = {_name(line) for line in terms.overrides}
         self._known: dict[tuple[object, ...], str | None] = {}
 
     def lock(
@@ -65,27 +96,15 @@ class Locks:
         `releases` are those of the pins, in their order; `contents` holds the pins
         whose wheels this interpreter could be given.
         """
-        demanded = {name: self._demanded(it) for name, it in contents.items()}
-        conflict = direct_conflict(cell.pins, demanded, cell.interpreter.markers)
-        conflict = conflict or next(_unknown_extras(cell, contents), None)
-        if conflict is not None:
-            return Unsolvable(reason=conflict)
-        lacking = [r for r in releases if r.distribution not in contents]
-        if lacking and not self._terms.allow_builds:
-            return _no_wheel(cell, lacking[0])
+        known = contradiction(cell, releases, contents, self._terms)
+        if known is not None:
+            return known
         question = self._question(cell, releases, contents)
         return _held(cell, self._solves.resolve(question))
 
     def forget(self, cell: Cell) -> None:
         """Resolve the cell for real next time: its lock could not be installed."""
         self._solves.forget(resolve_key(self._request(cell), self._terms.index))
-
-    def _demanded(self, contents: WheelContents) -> WheelContents:
-        """The wheel's metadata without what an override puts out of force."""
-        if not self._overridden:
-            return contents
-        kept = [r for r in contents.requires_dist if _name(r) not in self._overridden]
-        return replace(contents, requires_dist=tuple(kept))
 
     def _request(self, cell: Cell) -> ResolveRequest:
         return ResolveRequest(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +29,9 @@ from compatcheck.observations import ObservationStore
 from compatcheck.ports import Archive, Archives
 from compatcheck.surface.choose import choose_wheel
 from compatcheck.surface.contents import read_contents
+from compatcheck.surface.names import Surface
 from compatcheck.surface.needs import Needs, read_needs, read_source_needs
+from compatcheck.surface.surfaces import Parsed, is_known, surface_of
 
 T = TypeVar("T")
 
@@ -60,6 +62,7 @@ class Reading:
         self._guard = threading.Lock()
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._remembered: dict[str, object] = {}
+        self._parsed: Parsed = {}
 
     def contents(self, file: ReleaseFile) -> WheelContents:
         """A wheel's metadata and import names. Raises `IndexFault`."""
@@ -68,6 +71,41 @@ class Reading:
     def needs(self, file: ReleaseFile) -> Needs:
         """What a wheel imports from others. Raises `IndexFault`."""
         return self._read("needs", file, Needs, read_needs, whole=True)
+
+    def surface(
+        self, file: ReleaseFile, asked: Iterable[Symbol | str], *, depends: bool
+    ) -> Surface:
+        """The names in a wheel, at least those that are asked about.
+
+        What cannot be read any more, because there is no network, stays as it is known.
+        Raises `IndexFault` where nothing is.
+        """
+        key = _key(file)
+        with self._turn(key + "surface"):
+            kept = self._store.get("surface", key, Surface) if file.sha256 else None
+            if kept is not None and is_known(kept, asked):
+                return kept
+            try:
+                value = self._look(file, asked, depends=depends, known=kept)
+            except IndexFault:
+                if kept is None:
+                    raise
+                return kept
+            self._keep("surface", key, value, file)
+            return value
+
+    def _look(
+        self,
+        file: ReleaseFile,
+        asked: Iterable[Symbol | str],
+        *,
+        depends: bool,
+        known: Surface | None,
+    ) -> Surface:
+        with self._archives.open(file, whole=True) as archive:
+            return surface_of(
+                archive, asked, depends=depends, known=known, parsed=self._parsed
+            )
 
     def contract(
         self,
@@ -80,17 +118,13 @@ class Reading:
         `needs` tells what a distribution imports; it is called only for those whose
         metadata requires another axis. Raises `IndexFault`.
         """
-        providers = {
-            pin.distribution: _providers(pin, cell, contents) for pin in cell.pins
-        }
+        wanted = {pin.distribution: providers(pin, cell, contents) for pin in cell.pins}
         # By name among equals, not by axis: the same question must have one wording.
-        consumers_first = sorted(
-            providers, key=lambda name: (-len(providers[name]), name)
-        )
+        consumers_first = sorted(wanted, key=lambda name: (-len(wanted[name]), name))
         pairs = [
             (needs(name), self._as_ever(contents[provider], cell.interpreter))
             for name in consumers_first
-            for provider in providers[name]
+            for provider in wanted[name]
         ]
         for source in self._sources:
             pairs += [
@@ -138,7 +172,7 @@ class Reading:
         *,
         whole: bool,
     ) -> T:
-        key = digest([file.sha256 or file.url, file.filename, room_digest("surface")])
+        key = _key(file)
         with self._turn(key + kind):
             if (kept := self._remembered.get(key + kind)) is not None:
                 return cast("T", kept)
@@ -146,12 +180,15 @@ class Reading:
             if value is None:
                 with self._archives.open(file, whole=whole) as archive:
                     value = reader(archive)
-                if file.sha256:
-                    # What was read is true whether or not it can be remembered.
-                    with contextlib.suppress(StoreFault):
-                        self._store.put(kind, key, value)
+                self._keep(kind, key, value, file)
             self._remembered[key + kind] = value
             return value
+
+    def _keep(self, kind: str, key: str, value: object, file: ReleaseFile) -> None:
+        if file.sha256:
+            # What was read is true whether or not it can be remembered.
+            with contextlib.suppress(StoreFault):
+                self._store.put(kind, key, value)
 
     def _turn(self, key: str) -> threading.Lock:
         """One lock a wheel: others wait for the first reader, not fetch it too."""
@@ -159,9 +196,12 @@ class Reading:
             return self._turns[key]
 
 
-def _providers(
-    pin: Pin, cell: Cell, contents: Mapping[str, WheelContents]
-) -> list[str]:
+def _key(file: ReleaseFile) -> str:
+    """What a wheel's reading is kept under: what it is, and who reads it."""
+    return digest([file.sha256 or file.url, file.filename, room_digest("surface")])
+
+
+def providers(pin: Pin, cell: Cell, contents: Mapping[str, WheelContents]) -> list[str]:
     """The other axes that a pin's metadata requires here, by name."""
     return sorted(
         other.distribution

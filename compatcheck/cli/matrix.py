@@ -25,7 +25,10 @@ def matrix(  # noqa: PLR0913 - the options of a command
         Several, typer.Option(help="A Python to ask in: 3.12, 3.12.1 or a path.")
     ] = None,
     probe: Annotated[
-        Several, typer.Option(help="What to ask: import,symbol,call,scenario.")
+        Several,
+        typer.Option(
+            help="What to ask: import,symbol,call,scenario,screen (runs nothing)."
+        ),
     ] = None,
     select: Annotated[
         Several,

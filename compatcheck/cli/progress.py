@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Final, TextIO
 
@@ -74,6 +74,13 @@ class _Counts:
         return ", ".join(held)
 
 
+def _screened(results: Sequence[CellResult]) -> str:
+    counts = _Counts()
+    for result in results:
+        counts.add(result)
+    return f"by the wheels alone: {counts}"
+
+
 class _Bars:
     """Shows bars."""
 
@@ -86,6 +93,9 @@ class _Bars:
     def planned(self, cells: int) -> None:
         self._counts.total = cells
         self._bars.update(self._task, description="asking", total=cells)
+
+    def screened(self, results: Sequence[CellResult]) -> None:
+        self._bars.console.print(_screened(results), highlight=False)
 
     def answered(self, result: CellResult) -> None:
         self._counts.add(result)
@@ -130,6 +140,9 @@ class _Lines:
     def planned(self, cells: int) -> None:
         self._counts.total = cells
         self._write(f"asking {cells} cell{'s' * (cells != 1)}")
+
+    def screened(self, results: Sequence[CellResult]) -> None:
+        self._write(_screened(results))
 
     def answered(self, result: CellResult) -> None:
         self._counts.add(result)

@@ -44,6 +44,8 @@ class IndexSettings:
     """uv's keyring provider, `subprocess` if any."""
     origin: str = "the default index"
     """Who named all this, in plain words and without an address."""
+    offline: bool = False
+    """Whether the network is left alone (`UV_OFFLINE`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from compatcheck.index.locations import (
     first,
 )
 from compatcheck.index.pip_levels import pip_files, pip_variables
-from compatcheck.index.uv_levels import uv_files, uv_variables
+from compatcheck.index.uv_levels import is_offline, uv_files, uv_variables
 
 __all__ = [
     "IndexLocation",
@@ -65,6 +65,7 @@ def read_index_settings(
         insecure_hosts=first(level.insecure_hosts for level in levels) or (),
         keyring=first(level.keyring for level in levels),
         origin=_origin(levels),
+        offline=is_offline(environ),
     )
 
 

@@ -92,6 +92,11 @@ def uv_variables(environ: Mapping[str, str], folder: Path) -> Level:
     )
 
 
+def is_offline(environ: Mapping[str, str]) -> bool:
+    """Whether `UV_OFFLINE` says that the network is to be left alone."""
+    return environ.get("UV_OFFLINE", "").lower() in _TRUE
+
+
 def uv_files(environ: Mapping[str, str], folder: Path, etc: Path) -> Level:
     """Read uv's files: the nearest project's, then the user's, then the system's.
 

@@ -82,6 +82,7 @@ class Web:
     def __init__(self, settings: IndexSettings, patience: Patience) -> None:
         """Remember the settings; nothing is asked yet."""
         self._patience = patience
+        self._offline = settings.offline
         self._verify = str(settings.certificates) if settings.certificates else None
         self._insecure = frozenset(settings.insecure_hosts)
         if self._insecure:
@@ -123,6 +124,8 @@ class Web:
 
         Raises `Absent`, `BadStatus` and any other `IndexFault`.
         """
+        if self._offline:
+            raise IndexFault(f"{_place(url)} was not asked: UV_OFFLINE is set")
         with _faults(url, self._patience):
             response = self._session().get(
                 url,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from compatcheck.model.answers import (
+    Agreement,
     CellResult,
     Culprit,
     Diagnosis,
+    Disagreement,
     Drift,
     Failure,
     Frame,
@@ -51,6 +53,7 @@ from compatcheck.model.words import (
 )
 
 __all__ = [
+    "Agreement",
     "Axis",
     "AxisRequest",
     "CallShape",
@@ -59,6 +62,7 @@ __all__ = [
     "Contract",
     "Culprit",
     "Diagnosis",
+    "Disagreement",
     "Drift",
     "EnvironmentKind",
     "Failure",

@@ -173,6 +173,26 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """What a screen said for certain, and a probe saw otherwise."""
+
+    cell: Cell
+    target: str
+    screened: Outcome
+    probed: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How far probes bear out what was screened before."""
+
+    cells: int
+    """Where the screen decided, and a probe could tell, too."""
+    agreed: int
+    disagreements: tuple[Disagreement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CellResult:
     """All that is known of one cell."""
 

@@ -25,7 +25,7 @@ class ReleaseFile:
 
     distribution: str
     """Normalised name (PEP 503)."""
-    version: Version
+    version: KeptVersion
     filename: str
     url: str
     """Where it lies; may hold credentials, so it is never shown."""
@@ -53,7 +53,7 @@ class Release:
     """One version of a distribution, with its files."""
 
     distribution: str
-    version: Version
+    version: KeptVersion
     files: tuple[ReleaseFile, ...]
 
     @property

@@ -8,7 +8,8 @@ library and keeps to the grammar of Python 3.7.
 `targets` gets the contract as plain JSON and returns JSON objects, each with a `label`
 that names the target for people, `read`, true where nobody named it, and then
 `module`, the provider's module that it is about. `probe` answers by returning; whatever
-it raises is the failure, which the guest records: a probe never handles errors.
+it raises is the failure, which the guest records: a probe never handles errors. A file
+with `RUNS = False` has no `probe`: the house answers it from the wheels alone.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Probe:
     ends_cell: bool
     """Whether a "no" makes every later question meaningless."""
     path: Path
+    runs: bool
+    """Whether it is asked in a cell; else the wheels alone answer it."""
     digest: str
     """SHA-256 of the file: a changed probe is another question."""
     file: _ProbeFile
@@ -101,6 +104,7 @@ def _load(module: str) -> Probe:
         stage=Stage(probe_file.STAGE),
         ends_cell=probe_file.ENDS_CELL,
         path=path,
+        runs=getattr(file, "RUNS", True),
         digest=hashlib.sha256(path.read_bytes()).hexdigest(),
         file=probe_file,
     )

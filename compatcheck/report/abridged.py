@@ -35,7 +35,7 @@ def abridge(
         return tuple(observations)
     named = {
         stage: targets
-        for stage, targets in _named(contract).items()
+        for stage, targets in _named(contract, observations).items()
         if _all_seen(stage, targets, observations)
     }
     told: list[Observation] = []
@@ -75,11 +75,18 @@ def _rest(like: Observation) -> Observation:
     )
 
 
-def _named(contract: model.Contract) -> Mapping[Stage, frozenset[str]]:
+def _named(
+    contract: model.Contract, observations: Sequence[Observation]
+) -> Mapping[Stage, frozenset[str]]:
     roots = [root for each in contract.roots.values() for root in each]
     symbols, uses = map(str, contract.symbols), map(str, contract.uses)
+    modules = frozenset([*roots, *contract.modules])
+    # A screen looks for modules as for names, at one stage.
+    both = modules.intersection(
+        it.target for it in observations if it.stage is Stage.SYMBOL
+    )
     return {
-        Stage.IMPORT: frozenset([*roots, *contract.modules]),
-        Stage.SYMBOL: frozenset(map(storable, symbols)),
+        Stage.IMPORT: modules,
+        Stage.SYMBOL: both.union(map(storable, symbols)),
         Stage.CALL: frozenset(map(storable, uses)),
     }

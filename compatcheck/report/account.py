@@ -49,6 +49,7 @@ def account(report: Report) -> tuple[tuple[str, str], ...]:
     """Labelled lines: where the cells ran, with which isolation, for how long."""
     lines = (
         ("asked", _asked(report)),
+        ("screen", _screen(report)),
         ("undecided", _undecided(report)),
         ("calls", _calls(report)),
         ("skipped", _skipped(report)),
@@ -57,6 +58,23 @@ def account(report: Report) -> tuple[tuple[str, str], ...]:
         ("took", _took(report)),
     )
     return tuple((label, text) for label, text in lines if text)
+
+
+def _screen(report: Report) -> str:
+    """Whether the probes bore out what the wheels alone had told."""
+    if report.screen is None:
+        screened = any(cell.source is Source.SCREENED for cell in report.cells)
+        return "read from the wheels: nothing was resolved or run" if screened else ""
+    screen = report.screen
+    if not screen.cells:
+        return "nothing that it told was asked"
+    told = f"agreed with {screen.agreed:,} of {screen.cells:,} cells that it can judge"
+    wrong = [
+        f"{each.target} ({' x '.join(each.pins.values())}:"
+        f" screened {each.screened}, {each.probed})"
+        for each in screen.disagreed
+    ]
+    return f"{told}; disagreed on {_few(wrong)}" if wrong else told
 
 
 def _undecided(report: Report) -> str:

@@ -13,17 +13,26 @@ from packaging.version import Version
 from pydantic import JsonValue
 
 from compatcheck import __version__, model
-from compatcheck.model import CellResult, Drift, Interpreter, Outcome, Resolution
+from compatcheck.model import (
+    Agreement,
+    CellResult,
+    Drift,
+    Interpreter,
+    Outcome,
+    Resolution,
+)
 from compatcheck.report.blamed import kept_drift
 from compatcheck.report.conclusion import conclude
 from compatcheck.report.document import (
     Axis,
     Cell,
+    Disagreement,
     LeftOut,
     Platform,
     Python,
     Report,
     Result,
+    Screen,
     Summary,
     Tool,
 )
@@ -50,6 +59,7 @@ def build_report(  # noqa: PLR0913 - each is a key of the report, and told by ke
     platform: Platform | None = None,
     drift: Sequence[Drift] = (),
     unblamed: str | None = None,
+    agreement: Agreement | None = None,
 ) -> Report:
     """The report of a run, whatever the order in which its cells were finished.
 
@@ -81,9 +91,31 @@ def build_report(  # noqa: PLR0913 - each is a key of the report, and told by ke
         locks=_sorted(facts.locks),
         drift=tuple(sorted(map(kept_drift, drift), key=most_first)),
         unblamed=None if unblamed is None else storable(unblamed),
+        screen=None if agreement is None else _screen(agreement, pythons),
         timings=_sorted({name: round(spent, 3) for name, spent in timings.items()}),
     )
     return replace(report, conclusion=conclude(report))
+
+
+def _screen(agreement: Agreement, pythons: Mapping[_Build, str]) -> Screen:
+    def told(each: model.Disagreement) -> Disagreement:
+        build = each.cell.interpreter
+        return Disagreement(
+            pins={pin.distribution: str(pin.version) for pin in each.cell.pins},
+            python=pythons[build.implementation, build.version],
+            target=storable(each.target),
+            screened=each.screened,
+            probed=each.probed,
+        )
+
+    ordered = sorted(
+        agreement.disagreements, key=lambda it: (*_place(it.cell), it.target)
+    )
+    return Screen(
+        cells=agreement.cells,
+        agreed=agreement.agreed,
+        disagreed=tuple(map(told, ordered)),
+    )
 
 
 def instant(time: datetime) -> str:
@@ -125,7 +157,10 @@ def _labels(interpreters: Sequence[Interpreter]) -> dict[_Build, str]:
 
 
 def _order(found: CellResult) -> tuple[object, ...]:
-    cell = found.cell
+    return _place(found.cell)
+
+
+def _place(cell: model.Cell) -> tuple[object, ...]:
     return (
         tuple(pin.version for pin in cell.pins),
         natural(cell.interpreter.version),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Final, Literal
 
-from compatcheck.model import Outcome, Stage
+from compatcheck.model import Outcome, Source, Stage
 from compatcheck.report.document import Cell, Observation, Report
 from compatcheck.report.fold import Box
 from compatcheck.report.halfway import halfway, stuck_at
@@ -72,6 +72,8 @@ def _works(space: Space, plane: Plane[_Verdict], box: Box) -> str:
         for place, dimension in enumerate(space.dimensions[: space.axes])
     )
     verb = "works" if len(box[0]) == 1 else "work"
+    if all(cell.source is Source.SCREENED for cell in space.cells.values()):
+        verb = "may work"  # nobody has seen it
     partners = f" with {' and '.join(others)}" if others else ""
     return f"{first} {verb}{partners}{plane.where}"
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from compatcheck.model import Outcome
+from compatcheck.model import Outcome, Source
 from compatcheck.report.clauses import clauses
 from compatcheck.report.document import BUDGET, SELECTED, Axis, Report
 from compatcheck.report.halfway import LONGEST_WORDS
@@ -21,6 +21,9 @@ __all__ = ["MOST_CLAUSES", "SELECTED", "conclude"]
 
 MOST_CLAUSES: Final = 3
 """More of them are no longer one sentence."""
+
+SCREENED: Final = "By the wheels alone, with nothing resolved or run: "
+"""What comes before an answer that no probe has given."""
 
 
 def conclude(report: Report) -> str:
@@ -40,7 +43,13 @@ def conclude(report: Report) -> str:
     if stopped:
         lead = f"{stopped} after {asked:,} of {total:,} cells: "
     parts = [_body(report, asked, lead), *_left(report), *_tried(report)]
-    return f"{lead}{'; '.join(parts)}."
+    told = f"{SCREENED if _is_screen(report) else ''}{'; '.join(parts)}"
+    return f"{lead}{told}."
+
+
+def _is_screen(report: Report) -> bool:
+    told = {cell.source for cell in report.cells if cell.source is not None}
+    return told == {Source.SCREENED}
 
 
 def _stopped(report: Report) -> str:

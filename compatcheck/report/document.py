@@ -177,6 +177,29 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """What the screen said for certain of a target, and a probe saw otherwise."""
+
+    pins: Mapping[str, str]
+    python: str
+    """A key of `pythons`."""
+    target: str
+    screened: Outcome
+    probed: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """How far the probes bear out what the wheels alone had told."""
+
+    cells: int
+    """Where the screen decided, and a probe could tell, too."""
+    agreed: int
+    disagreed: tuple[Disagreement, ...]
+    """By cell and target. Each is a fault of the screen: the probe is right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """All that a run found, with evidence."""
 
@@ -207,6 +230,8 @@ class Report:
     drift: tuple[Drift, ...] = ()
     unblamed: str | None = None
     """Why it was not found out to the end who is to blame; none where it was."""
+    screen: Screen | None = None
+    """Where the screen was asked beside other probes."""
     timings: Mapping[str, FiniteFloat] = field(default_factory=dict)
     """Seconds."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import JsonValue
 
 from compatcheck.config.settings import Settings
+from compatcheck.contract.screen import PROBE as SCREEN
 from compatcheck.errors import CouldNotTell, Problem, UsageError
 from compatcheck.executors.process import probe_isolation
 from compatcheck.index.client import Simple
@@ -18,14 +20,17 @@ from compatcheck.index.redact import redact
 from compatcheck.index.settings import read_index_settings
 from compatcheck.interpreters import choose
 from compatcheck.model import AxisRequest, Interpreter, Project
+from compatcheck.observations import ObservationStore
 from compatcheck.plan import Plan, make_plan
 from compatcheck.ports import Index
 from compatcheck.report.build import build_report, instant
 from compatcheck.report.document import PICTURED, Report
-from compatcheck.workflow.rooms import furnish
+from compatcheck.workflow.agreement import compare
+from compatcheck.workflow.remembered import RememberedIndex
+from compatcheck.workflow.rooms import furnish, furnish_screen
 from compatcheck.workflow.session import Listener, Session
 from compatcheck.workflow.stopping import at_once
-from compatcheck.workflow.sweep import sweep
+from compatcheck.workflow.sweep import sweep, sweep_screen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,24 +54,31 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Run:
     where = read_index_settings(session.environ, session.folder)
     plan = _plan(settings, session, where)
     planned = time.monotonic()
-    isolation = probe_isolation()
-    with furnish(settings, session, plan, where, isolation) as rooms:
-        swept = sweep(rooms, plan, settings, listener, started=started)
+    isolation: Mapping[str, str] = {}
+    if alone := settings.probes == (SCREEN,):
+        with furnish_screen(settings, session, plan, where) as screener:
+            swept = sweep_screen(screener, plan, settings, listener)
+    else:
+        isolation = probe_isolation()
+        with furnish(settings, session, plan, where, isolation) as rooms:
+            swept = sweep(rooms, plan, settings, listener, started=started)
+    asked = time.monotonic() - planned - swept.blaming - swept.screening
+    timings = {"screen": asked} if alone else {"ask": asked, "blame": swept.blaming}
+    if swept.screened:
+        timings["screen"] = swept.screening
+    if swept.pictured is not None:
+        timings[PICTURED] = swept.pictured
     report = build_report(
         swept.results,
         axes=swept.plan.axes,
         request=_request(settings, where),
         isolation={**isolation, **_allowed(settings)},
         generated=session.clock(),
-        timings={
-            "plan": planned - started,
-            "ask": time.monotonic() - planned - swept.blaming,
-            "blame": swept.blaming,
-            **({} if swept.pictured is None else {PICTURED: swept.pictured}),
-        },
+        timings={"plan": planned - started, **timings},
         interrupted=swept.interrupted,
         drift=swept.drift,
         unblamed=swept.unblamed,
+        agreement=compare(swept.screened, swept.results) if swept.screened else None,
     )
     return Run(report=report, bug=swept.bug)
 
@@ -101,8 +113,11 @@ def _plan(settings: Settings, session: Session, where: IndexSettings) -> Plan:
         interpreters = choose(settings.pythons, session.environ, settings.python_places)
     except UsageError as error:
         problems += error.problems
-    with Simple(where) as index:
-        projects = _projects(settings, index)
+    with (
+        Simple(where) as index,
+        closing(ObservationStore(session.cache, session.clock)) as store,
+    ):
+        projects = _projects(settings, RememberedIndex(index, store, where))
     try:
         plan = make_plan(settings, projects, interpreters)
     except UsageError as error:
@@ -148,7 +163,7 @@ def _request(settings: Settings, where: IndexSettings) -> dict[str, JsonValue]:
         "executor": settings.executor,
         "timeout": settings.timeout,
         "memory": settings.memory,
-        "index": where.origin,
+        "index": f"{where.origin}, as remembered" if where.offline else where.origin,
     }
 
 

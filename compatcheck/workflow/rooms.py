@@ -15,7 +15,9 @@ from compatcheck.ask.asker import Terms
 from compatcheck.ask.keys import digest, tree_digest
 from compatcheck.ask.locks import Locks, ResolveTerms
 from compatcheck.ask.reading import Reading
+from compatcheck.ask.screener import Screener
 from compatcheck.config.settings import Settings
+from compatcheck.contract.screen import PROBE as SCREEN
 from compatcheck.environments import (
     StoreEnvironments,
     Uv,
@@ -32,7 +34,7 @@ from compatcheck.index.settings import places_with_times, uv_environment
 from compatcheck.model import Axis, EnvironmentKind, Release, Scenario
 from compatcheck.observations import ObservationStore
 from compatcheck.plan import Plan
-from compatcheck.ports import Environments, Index
+from compatcheck.ports import Archives, Environments, Index
 from compatcheck.probes import choose_probes
 from compatcheck.resolve import UvResolver
 from compatcheck.workflow.session import Session
@@ -55,6 +57,27 @@ class Rooms:
     """What the index has of a distribution; raises `IndexFault` where it cannot be
     read."""
     uv: Uv
+    screener: Screener | None
+    """Where the wheels alone are asked, too."""
+
+
+@contextmanager
+def furnish_screen(
+    settings: Settings, session: Session, plan: Plan, where: IndexSettings
+) -> Generator[Screener]:
+    """Open what a screen needs: wheels, and what is remembered of them.
+
+    Raises `StoreFault` where the cache folder cannot be used.
+    """
+    with ExitStack() as stack:
+        store = ObservationStore(session.cache, session.clock)
+        stack.callback(store.close)
+        archives = stack.enter_context(RemoteArchives(where))
+        yield Screener(
+            release=plan.release,
+            reading=_reading(archives, store, settings, plan),
+            terms=_resolve_terms(settings, plan, uv_environment(where)),
+        )
 
 
 @contextmanager
@@ -83,20 +106,15 @@ def furnish(
         archives = stack.enter_context(RemoteArchives(where))
         real = _real(uv, settings, isolation, scratch)
         environments = _environments(uv, settings, session, isolation, real, scratch)
+        reading = _reading(archives, store, settings, plan)
+        terms = _resolve_terms(settings, plan, variables)
         asker = Asker(
             release=plan.release,
-            reading=Reading(
-                archives=archives,
-                store=store,
-                modules=settings.modules,
-                symbols=settings.symbols,
-                sources=settings.sources,
-                axes=plan.axes,
-            ),
+            reading=reading,
             locks=Locks(
                 UvResolver(uv, past=uv_environment(places_with_times(where))),
                 store,
-                _resolve_terms(settings, plan, variables),
+                terms,
             ),
             environments=stack.enter_context(environments),
             real=real,
@@ -104,7 +122,26 @@ def furnish(
             terms=_terms(settings, session, isolation, scratch),
         )
         index = stack.enter_context(Simple(where))
-        yield Rooms(asker=asker, releases=partial(_releases, index), uv=uv)
+        screener = Screener(release=plan.release, reading=reading, terms=terms)
+        yield Rooms(
+            asker=asker,
+            releases=partial(_releases, index),
+            uv=uv,
+            screener=screener if SCREEN in settings.probes else None,
+        )
+
+
+def _reading(
+    archives: Archives, store: ObservationStore, settings: Settings, plan: Plan
+) -> Reading:
+    return Reading(
+        archives=archives,
+        store=store,
+        modules=settings.modules,
+        symbols=settings.symbols,
+        sources=settings.sources,
+        axes=plan.axes,
+    )
 
 
 def _releases(index: Index, distribution: str) -> Sequence[Release]:
@@ -209,7 +246,7 @@ def _terms(
     )
     variables = _variables(settings.scenarios, session.environ)
     return Terms(
-        probes=choose_probes(settings.probes),
+        probes=tuple(it for it in choose_probes(settings.probes) if it.runs),
         limits=limits,
         sources=settings.sources,
         place={

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,9 @@ class Listener(Protocol):
 
     def planned(self, cells: int) -> None:
         """So many cells will be asked."""
+
+    def screened(self, results: Sequence[CellResult]) -> None:
+        """That is what the wheels alone tell, before anything is asked."""
 
     def answered(self, result: CellResult) -> None:
         """One cell is done."""

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import takewhile
 
 from compatcheck.ask.confirm import confirm, unconfirmed
+from compatcheck.ask.screener import Screener
 from compatcheck.blame import Blamed, blame
 from compatcheck.config.settings import Settings
 from compatcheck.errors import CouldNotTell, OutOfBudget
@@ -41,6 +42,31 @@ class Swept:
     """Seconds from the start of the run to the end of the first, coarse pass."""
     blaming: float = 0.0
     """Seconds spent on whom to blame."""
+    screened: dict[int, CellResult] = field(default_factory=dict)
+    """What the wheels alone tell, by the identity of the cell."""
+    screening: float = 0.0
+    """Seconds spent on that."""
+
+
+def sweep_screen(
+    screener: Screener, plan: Plan, settings: Settings, listener: Listener
+) -> Swept:
+    """What the wheels alone tell of every cell: no lock, no place, nothing run."""
+    swept, leftover = Swept(plan=plan), Leftover(plan, settings)
+    listener.planned(len(leftover.own))
+    try:
+        with stopping(_let_go):
+            for result in screener.screen(leftover.own):
+                swept.results.append(result)
+                listener.answered(result)
+    except KeyboardInterrupt:
+        swept.interrupted = True
+    swept.results += leftover.not_run(plan, swept.results, "interrupted")
+    return swept
+
+
+def _let_go() -> None:
+    """Nothing runs that would have to be stopped."""
 
 
 def sweep(
@@ -57,6 +83,7 @@ def sweep(
     try:
         with stopping(rooms.uv.stop):
             listener.planned(len(leftover.own))
+            steps.screen(leftover.own)
             steps.ask(leftover.own)
             steps.refine()
             steps.confirm()
@@ -88,6 +115,16 @@ class _Sweep:
         self._listener = listener
         self._words = ""
         """What blame is about."""
+
+    def screen(self, cells: Sequence[Cell]) -> None:
+        """Take a first look at the wheels alone, if that is wanted."""
+        if self._rooms.screener is None or not cells:
+            return
+        started = time.monotonic()
+        results = self._rooms.screener.screen(cells)
+        self.swept.screening += time.monotonic() - started
+        self.swept.screened.update({id(it.cell): it for it in results})
+        self._listener.screened(results)
 
     def ask(self, cells: Sequence[Cell]) -> None:
         """Ask each, coarse to fine, until the budget is over."""
@@ -126,6 +163,7 @@ class _Sweep:
             swept.plan, cells = refined(swept.plan, swept.results)
             self.leftover.want(cells)
             self._listener.refining(len(cells))
+            self.screen(cells)
             self._answer(cells, lambda _: None)
 
     def confirm(self) -> None:

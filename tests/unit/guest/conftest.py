@@ -151,6 +151,7 @@ class Guest:
                 ],
             }
             for probe in known_probes().values()
+            if probe.runs
         ]
         (control / "input.json").write_text(json.dumps({"probes": probes}))
         output = control / "output.jsonl"
