@@ -26,9 +26,13 @@ def _found(version: str) -> str:
 
 
 OFFLINE = ("-n", "auto", "-m", "not online and not lab")
-SHORT = (*OFFLINE, "tests/unit", "tests/functional/test_matrix.py")
+SHORT = (
+    *OFFLINE,
+    *("tests/unit", "--ignore", "tests/unit/guest", "tests/functional/test_matrix.py"),
+)
 """What differs between Pythons and between releases of what we depend on, if anything
-does: all units, and the way from the command line to the report."""
+does: the units, without those that run in Pythons of their own choice, and the way from
+the command line to the report."""
 LOCKED = ".ci/requirements.txt"
 """Every distribution of the development groups, with hashes."""
 
