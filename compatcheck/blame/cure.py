@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from compatcheck.blame.culprits import Found
-from compatcheck.blame.goal import Verdict
+from compatcheck.blame.goal import Verdict, why_untold
 from compatcheck.blame.turning import Releases, find_turn, requirement, sentences
 from compatcheck.blame.worlds import Scene, World, world
 from compatcheck.diagnosis import Turn
@@ -90,8 +90,12 @@ def _unsteady(cure: Cure) -> str | None:
                 expected[end] = verdict
     again = scene.twice(list(expected))
     for (end, verdict), result in zip(expected.items(), again, strict=True):
-        if scene.goal.verdict(result) is not verdict:
-            return f"flaky: with {' '.join(end)} it was {verdict} first, then not"
+        told = scene.goal.verdict(result)
+        if told is Verdict.UNTOLD:
+            why = why_untold(result)
+            return f"with {' '.join(end)} it could not be asked a second time: {why}"
+        if told is not verdict:
+            return f"flaky: with {' '.join(end)} it was {verdict} first, then {told}"
     return None
 
 

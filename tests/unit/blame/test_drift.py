@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from packaging.version import Version
 from unit.blame.world import Lock, Made, failed, failure, passed
 from unit.blame.worlds import (
@@ -16,7 +18,7 @@ from unit.blame.worlds import (
     world,
 )
 
-from compatcheck.model import Drift, Observation, Remedy, Stage
+from compatcheck.model import Cell, Drift, Observation, Outcome, Remedy, Stage
 
 
 def test_one_culprit_is_found_swept_held_back_and_proven_both_ways() -> None:
@@ -72,6 +74,21 @@ def test_a_suspect_in_the_traceback_is_tried_first() -> None:
     found = blamed(asked)
     assert found.drift[0].distribution == "http"
     assert asked.counted()[False] < 10
+
+
+def test_what_could_not_be_asked_a_second_time_is_not_flaky() -> None:
+    """A fault of ours while the cure is tried again is said as what it is."""
+    asked = world(breaks_if(at_least("http", "0.28")))
+
+    def no_answer(cell: Cell, times: int) -> list[Observation] | None:
+        again = times == 1 and "http<0.28" in cell.constraints
+        return [replace(it, outcome=Outcome.UNKNOWN) for it in WORKS] if again else None
+
+    asked.moods = no_answer
+    found = blamed(asked)
+    told = only(found)
+    assert (told.rule, told.remedies, found.drift) == ("undetermined", (), ())
+    assert "with http<0.28 it could not be asked a second time" in told.title
 
 
 def test_two_that_break_only_together_are_both_named() -> None:
