@@ -12,8 +12,6 @@ from compatcheck.ask.verdict import judge
 from compatcheck.model import CellResult, Gist, Observation, Outcome
 from compatcheck.ports import Ask
 
-_BAD = (Outcome.FAILED, Outcome.CRASHED)
-
 
 def unconfirmed(results: Iterable[CellResult]) -> list[CellResult]:
     """One cell for each failure not yet seen twice, and every one that timed out."""
@@ -80,7 +78,7 @@ def _settle(first: CellResult, again: CellResult) -> CellResult:
         stage=stage,
         reason=reason,
         observations=observations,
-        confirmed=outcome in _BAD,
+        confirmed=outcome.is_red,
     )
 
 
@@ -89,7 +87,7 @@ def _by_target(result: CellResult) -> dict[tuple[str, str], Observation]:
 
 
 def _is_bad(observation: Observation | None) -> TypeGuard[Observation]:
-    return observation is not None and observation.outcome in _BAD
+    return observation is not None and observation.outcome.is_red
 
 
 def _changed(before: Observation | None, after: Observation | None) -> bool:

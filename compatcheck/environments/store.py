@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +11,7 @@ from typing import Final
 
 from compatcheck.environments.overlap import can_stand_apart
 from compatcheck.environments.uv import Uv
-from compatcheck.environments.venv import Venv, VenvEnvironments, make_venv
+from compatcheck.environments.venv import Venv, VenvEnvironments, make_venv, new_folder
 from compatcheck.environments.wheels import Tree, WheelStore
 from compatcheck.errors import EnvironmentFault
 from compatcheck.model import Interpreter, Locked, LockedPackage
@@ -60,16 +58,13 @@ class StoreEnvironments:
             with self._real.open(lock, interpreter) as real:
                 yield real
             return
-        try:
-            root = Path(tempfile.mkdtemp(prefix="env-", dir=self._folder))
-        except OSError as error:
-            raise EnvironmentFault(f"no folder for an environment: {error}") from error
-        try:
-            yield self._made(root, trees, interpreter)
-        except OSError as error:
-            raise EnvironmentFault(f"no environment can be made: {error}") from error
-        finally:
-            shutil.rmtree(root, ignore_errors=True)
+        with new_folder(self._folder) as root:
+            try:
+                made = self._made(root, trees, interpreter)
+            except OSError as error:
+                words = f"no environment can be made: {error}"
+                raise EnvironmentFault(words) from error
+            yield made
 
     def _trees(self, lock: Locked, interpreter: Interpreter) -> list[Tree] | None:
         """The trees of a lock; None where they cannot make an environment."""

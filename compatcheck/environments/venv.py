@@ -35,6 +35,23 @@ class Venv:
         return self.sites[0]
 
 
+@contextmanager
+def new_folder(parent: Path) -> Generator[Path]:
+    """A folder for one environment, gone when the context ends.
+
+    Raises `EnvironmentFault` where there is no place for one.
+    """
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        root = Path(tempfile.mkdtemp(prefix="env-", dir=parent))
+    except OSError as error:
+        raise EnvironmentFault(f"no folder for an environment: {error}") from error
+    try:
+        yield root
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
 def make_venv(uv: Uv, root: Path, interpreter: Interpreter) -> Venv:
     """An empty virtual environment. Raises `EnvironmentFault`."""
     run_uv(uv, "venv", "--python", str(interpreter.executable), "--no-project", root)
@@ -88,15 +105,8 @@ class VenvEnvironments:
 
         Raises `EnvironmentFault` when it cannot be made.
         """
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            root = Path(tempfile.mkdtemp(prefix="env-", dir=self._folder))
-        except OSError as error:
-            raise EnvironmentFault(f"no folder for an environment: {error}") from error
-        try:
+        with new_folder(self._folder) as root:
             yield self._make(root, lock, interpreter)
-        finally:
-            shutil.rmtree(root, ignore_errors=True)
 
     def _make(self, root: Path, lock: Locked, interpreter: Interpreter) -> Venv:
         venv = make_venv(self._uv, root / "venv", interpreter)

@@ -18,8 +18,7 @@ _MOST: Final = 64
 _FINEST: Final = 8
 """Steps that the first pass divides an axis into at most."""
 
-_BAD: Final = frozenset({Outcome.FAILED, Outcome.CRASHED})
-_TOLD: Final = _BAD | {Outcome.PASSED, Outcome.UNSOLVABLE}
+_TOLD: Final = frozenset(Outcome) - {Outcome.UNKNOWN, Outcome.NOT_RUN}
 """What can differ: an outcome that is not known differs from nothing."""
 
 _Point = tuple[int, ...]
@@ -143,7 +142,7 @@ def _row(cell: Cell) -> tuple[Hashable, ...]:
 
 
 def _verdict(result: CellResult) -> _Verdict:
-    return result.outcome, result.stage if result.outcome in _BAD else None
+    return result.outcome, result.stage if result.outcome.is_red else None
 
 
 def _moved(point: _Point, axis: int, number: int) -> _Point:

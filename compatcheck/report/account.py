@@ -20,7 +20,6 @@ from compatcheck.report.legible import cut
 WALLS: Final = ("network", "files", "processes")
 """The walls that are told when they stand too; the report's JSON has all of them."""
 
-_BROKEN: Final = frozenset({Outcome.FAILED, Outcome.CRASHED})
 
 FEW: Final = 3
 """Releases, names or reasons that are told; of more, only the number is."""
@@ -149,7 +148,7 @@ def _few(names: Sequence[str]) -> str:
 def _unblamed(report: Report) -> str:
     """Failures that nobody looked into, though it was wanted: the time was over."""
     request = report.request
-    broken = [c for c in report.cells if c.outcome in _BROKEN and c.result is not None]
+    broken = [c for c in report.cells if c.outcome.is_red and c.result is not None]
     left = sum(not report.results[c.result or ""].diagnoses for c in broken)
     if not left or not request.get("blame") or not request.get("budget"):
         return ""
