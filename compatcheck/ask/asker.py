@@ -7,12 +7,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from functools import cache, partial
 from pathlib import Path
+from typing import TypeAlias
 
 from compatcheck.ask.keys import observation_key
 from compatcheck.ask.locks import Locks
 from compatcheck.ask.normalise import Normaliser
+from compatcheck.ask.nurseries import Nurseries
 from compatcheck.ask.reading import Reading
 from compatcheck.ask.sittings import Sitting, sittings
 from compatcheck.ask.verdict import judge
@@ -43,6 +45,8 @@ from compatcheck.surface.choose import choose_wheel
 from compatcheck.surface.contents import read_contents
 from compatcheck.surface.installed import InstalledArchive
 from compatcheck.surface.needs import Needs, read_needs
+
+_Sit: TypeAlias = Callable[[Sitting], tuple[Observation, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,18 +91,21 @@ class Asker:
         locks: Locks,
         environments: Environments,
         real: Environments,
+        nurseries: Nurseries | None,
         store: ObservationStore,
         terms: Terms,
     ) -> None:
         """Ask through these rooms; `release` finds what a pin chose.
 
         What is asked a second time, and what is built, is asked in `real` environments.
+        The rest is asked in `nurseries`, if there are any, as far as these can tell.
         """
         self._release = release
         self._reading = reading
         self._locks = locks
         self._environments = environments
         self._real = real
+        self._nurseries = nurseries
         self._store = store
         self._terms = terms
         self._words = Normaliser({"<work>": [terms.scratch], "<cache>": [terms.cache]})
@@ -173,10 +180,9 @@ class Asker:
         kept = self._store.get("observations", key, Kept) if key else None
         if kept is not None and not fresh:
             return _told(cell, lock, contract, kept, Source.CACHED)
-        environments = self._real if fresh else self._environments
         try:
-            with environments.open(lock, cell.interpreter) as environment:
-                observations = self._visit(environment, cell, contract)
+            with self._place(lock, cell, contract, fresh=fresh) as sit:
+                observations = self._visit(sit, contract)
         except CouldNotTell as fault:
             self._locks.forget(cell)
             return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
@@ -204,7 +210,8 @@ class Asker:
                     lambda name: read_needs(archives[name]),
                 )
                 contract = self._asking_scenarios(read)
-                observations = self._visit(environment, cell, contract)
+                sit = partial(self._sit_alone, environment, cell)
+                observations = self._visit(sit, contract)
         except CouldNotTell as fault:
             return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
         answer = Kept(observations=observations, confirmed=False)
@@ -215,22 +222,46 @@ class Asker:
             return contract
         return replace(contract, scenarios=self._terms.scenarios)
 
-    def _visit(
-        self, environment: Environment, cell: Cell, contract: Contract
-    ) -> tuple[Observation, ...]:
+    @contextlib.contextmanager
+    def _place(
+        self, lock: Locked, cell: Cell, contract: Contract, *, fresh: bool
+    ) -> Generator[_Sit]:
+        """Where a cell is asked: in a shared interpreter if that is the same, else alone.
+
+        Raises `EnvironmentFault` where it cannot be asked.
+        """
+        environments = self._real if fresh else self._environments
+        with contextlib.ExitStack() as stack:
+            shared = None
+            if self._nurseries is not None and not fresh:
+                place = self._nurseries.place(lock, cell.interpreter, contract)
+                shared = stack.enter_context(place)
+
+            @cache
+            def alone() -> Environment:
+                place = environments.open(lock, cell.interpreter)
+                return stack.enter_context(place)
+
+            def sit(sitting: Sitting) -> tuple[Observation, ...]:
+                seen = None if shared is None else shared.sit(sitting)
+                return self._sit_alone(alone(), cell, sitting) if seen is None else seen
+
+            yield sit
+
+    def _visit(self, sit: _Sit, contract: Contract) -> tuple[Observation, ...]:
         terms = self._terms
         asked = [(probe, probe.targets(contract)) for probe in terms.probes]
-        first, *others = sittings(asked, contract.scenarios, terms.variables)
-        seen = self._sit(environment, cell, first)
-        if first.broke_off(seen):
-            return seen
-        return tuple(chain(seen, *(self._sit(environment, cell, it) for it in others)))
+        seen = list[Observation]()
+        for sitting in sittings(asked, contract.scenarios, terms.variables):
+            found = sit(sitting) if sitting.targets else ()
+            seen += found
+            if sitting.broke_off(found):
+                break
+        return tuple(seen)
 
-    def _sit(
+    def _sit_alone(
         self, environment: Environment, cell: Cell, sitting: Sitting
     ) -> tuple[Observation, ...]:
-        if not sitting.targets:
-            return ()
         with self._scratch() as scratch:
             return visit(
                 environment,
@@ -239,7 +270,7 @@ class Asker:
                 scratch=scratch,
                 limits=self._terms.limits,
                 sources=self._terms.sources,
-            ).observations
+            )
 
     @contextlib.contextmanager
     def _scratch(self) -> Generator[Path]:

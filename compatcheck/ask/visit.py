@@ -13,12 +13,7 @@ from compatcheck.ask.normalise import Normaliser
 from compatcheck.ask.notes import NoteReader, read_notes
 from compatcheck.ask.sittings import Sitting
 from compatcheck.errors import EnvironmentFault
-from compatcheck.executors.process import (
-    CageRequest,
-    CageStatus,
-    Limits,
-    run_caged,
-)
+from compatcheck.executors.process import CageRequest, Ended, Limits, run_caged
 from compatcheck.model import Interpreter, Observation, Scenario
 from compatcheck.ports import Environment
 
@@ -29,11 +24,46 @@ _LONGEST_TAIL: Final = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visited:
-    """What a visit brought."""
+class Prepared:
+    """A sitting that only has to be begun."""
 
-    observations: tuple[Observation, ...]
-    isolation: Mapping[str, str]
+    sitting: Sitting
+    environment: Environment
+    control: Path
+    """The folder of what is asked and what is answered."""
+    request: CageRequest
+    """How a fresh interpreter is started for it."""
+    normaliser: Normaliser
+    limits: Limits
+
+    def read(self, ended: Ended) -> tuple[Observation, ...]:
+        """What was seen, after it ended so.
+
+        Raises `EnvironmentFault` where the guest could not be asked at all, and
+        `Doubtful` where it was no fresh interpreter and might have been another one.
+        """
+        notes = read_notes(self.control / "output.jsonl")
+        if not notes:
+            raise EnvironmentFault(self._told_of_no_start(ended))
+        if doubts := [it for note in notes for it in note.get("doubts", ())]:
+            raise Doubtful(", ".join(map(str, doubts)))
+        reader = NoteReader(
+            normaliser=self.normaliser,
+            ended=ended,
+            limits=self.limits,
+            sites=self.environment.sites,
+        )
+        return reader.observations(notes, self.sitting.asked)
+
+    def _told_of_no_start(self, ended: Ended) -> str:
+        path = self.request.stderr
+        words = path.read_text("utf-8", "replace") if path.exists() else ""
+        tail = self.normaliser.text(" ".join(words.split()))[-_LONGEST_TAIL:]
+        return f"the interpreter did not start ({ended}): {tail or 'no word'}"
+
+
+class Doubtful(EnvironmentFault):
+    """An interpreter that is shared might answer otherwise than a fresh one."""
 
 
 def visit(
@@ -44,12 +74,33 @@ def visit(
     scratch: Path,
     limits: Limits,
     sources: Sequence[Path],
-) -> Visited:
+) -> tuple[Observation, ...]:
     """Ask the targets of a sitting in that environment, walled in.
 
     `limits` are those of targets that have none of their own; `scratch` is empty.
     Raises `EnvironmentFault` where the guest could not be asked at all.
     """
+    prepared = prepare(
+        environment,
+        interpreter,
+        sitting,
+        scratch=scratch,
+        limits=limits,
+        sources=sources,
+    )
+    return prepared.read(run_caged(prepared.request).ended)
+
+
+def prepare(
+    environment: Environment,
+    interpreter: Interpreter,
+    sitting: Sitting,
+    *,
+    scratch: Path,
+    limits: Limits,
+    sources: Sequence[Path],
+) -> Prepared:
+    """Lay out below `scratch`, which is empty, what a sitting needs."""
     control = scratch / "control"
     families = _families(sitting.scenarios, scratch / "scenarios")
     for name in ("control", "home", "tmp", "work"):
@@ -59,41 +110,30 @@ def visit(
     (control / "input.json").write_text(asked, encoding="utf-8")
     (control / "output.jsonl").touch()
     patient = replace(limits, seconds=sitting.patience(limits.seconds))
-    request = _request(environment, interpreter, scratch, patient)
-    status = run_caged(
-        replace(
+    request = fresh_request(environment, interpreter, scratch, patient)
+    places = {
+        "<env>": environment.roots,
+        "<base>": [interpreter.executable.parent.parent],
+        "<work>": [scratch],
+        "<scenarios>": [
+            folder
+            for name, family in families.items()
+            for folder in (family / name, family)
+        ],
+        "<source>": sources,
+        "<probes>": [guest_folder().parent],
+    }
+    return Prepared(
+        sitting=sitting,
+        environment=environment,
+        control=control,
+        request=replace(
             request,
             env={**request.env, **sitting.variables},
             allow_network=sitting.network,
-        )
-    )
-    normaliser = Normaliser(
-        {
-            "<env>": environment.roots,
-            "<base>": [interpreter.executable.parent.parent],
-            "<work>": [scratch],
-            "<scenarios>": [
-                folder
-                for name, family in families.items()
-                for folder in (family / name, family)
-            ],
-            "<source>": sources,
-            "<probes>": [guest_folder().parent],
-        },
-        secrets=sitting.variables,
-    )
-    notes = read_notes(control / "output.jsonl")
-    if not notes:
-        raise EnvironmentFault(_no_start(status, scratch, normaliser))
-    reader = NoteReader(
-        normaliser=normaliser,
-        ended=status.ended,
+        ),
+        normaliser=Normaliser(places, secrets=sitting.variables),
         limits=limits,
-        sites=environment.sites,
-    )
-    return Visited(
-        observations=reader.observations(notes, sitting.asked),
-        isolation=status.isolation,
     )
 
 
@@ -142,9 +182,10 @@ def _input(
     }
 
 
-def _request(
+def fresh_request(
     environment: Environment, interpreter: Interpreter, scratch: Path, limits: Limits
 ) -> CageRequest:
+    """How the guest is started in a fresh interpreter, with its folder in `scratch`."""
     flags = ["-I", "-B"]
     if tuple(map(int, interpreter.minor.split("."))) >= _LAZY_IMPORTS_SINCE:
         flags += ["-X", "lazy_imports=none"]
@@ -167,10 +208,3 @@ def _request(
         scratch=scratch,
         limits=limits,
     )
-
-
-def _no_start(status: CageStatus, scratch: Path, normaliser: Normaliser) -> str:
-    path = scratch / "stderr"
-    words = path.read_text("utf-8", "replace") if path.exists() else ""
-    tail = normaliser.text(" ".join(words.split()))[-_LONGEST_TAIL:]
-    return f"the interpreter did not start ({status.ended}): {tail or 'no word'}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from compatcheck.errors import EnvironmentFault
 from compatcheck.model import Interpreter, Locked, LockedPackage
 
 _SCRIPTS: Final = "bin"
+_PATH: Final = "compatcheck.pth"
 _SHEBANG: Final = b"#!"
 
 
@@ -53,7 +54,7 @@ class StoreEnvironments:
 
         Raises `EnvironmentFault` when it cannot be made.
         """
-        trees = self._trees(lock, interpreter)
+        trees = self.trees(lock, interpreter)
         if trees is None:
             with self._real.open(lock, interpreter) as real:
                 yield real
@@ -66,23 +67,55 @@ class StoreEnvironments:
                 raise EnvironmentFault(words) from error
             yield made
 
-    def _trees(self, lock: Locked, interpreter: Interpreter) -> list[Tree] | None:
-        """The trees of a lock; None where they cannot make an environment."""
+    def trees(self, lock: Locked, interpreter: Interpreter) -> dict[str, Tree] | None:
+        """The trees of a lock by distribution; None where they make no environment.
+
+        Raises `EnvironmentFault` when one of them cannot be made.
+        """
         if not all(_is_known_wheel(package) for package in lock.packages):
             return None
-        trees = [self._store.tree(package, interpreter) for package in lock.packages]
-        elsewhere = any(tree.beside - {_SCRIPTS} for tree in trees)
-        if elsewhere or not can_stand_apart([tree.site for tree in trees]):
+        trees = {
+            package.distribution: self._store.tree(package, interpreter)
+            for package in lock.packages
+        }
+        elsewhere = any(tree.beside - {_SCRIPTS} for tree in trees.values())
+        if elsewhere or not can_stand_apart([tree.site for tree in trees.values()]):
             return None
         return trees
 
+    @contextmanager
+    def empty(self, interpreter: Interpreter) -> Generator[Venv]:
+        """An environment to be filled again and again; gone when the context ends.
+
+        Raises `EnvironmentFault` when it cannot be made.
+        """
+        with new_folder(self._folder) as root:
+            yield make_venv(self._uv, root / "venv", interpreter)
+
+    @contextmanager
+    def filled(self, venv: Venv, trees: Iterable[Tree]) -> Generator[Venv]:
+        """An empty environment with these trees in it, and empty again afterwards.
+
+        Raises OSError when it cannot be filled.
+        """
+        there = set(venv.python.parent.iterdir())
+        try:
+            yield self._fill(venv, list(trees))
+        finally:
+            for program in set(venv.python.parent.iterdir()) - there:
+                program.unlink()
+            (venv.site / _PATH).unlink(missing_ok=True)
+
     def _made(
-        self, root: Path, trees: Sequence[Tree], interpreter: Interpreter
+        self, root: Path, trees: Mapping[str, Tree], interpreter: Interpreter
     ) -> Venv:
         venv = make_venv(self._uv, root / "venv", interpreter)
+        return self._fill(venv, list(trees.values()))
+
+    def _fill(self, venv: Venv, trees: Sequence[Tree]) -> Venv:
         path = [*(tree.site for tree in trees), *self._paths]
         lines = "".join(f"{place}\n" for place in path)
-        (venv.site / "compatcheck.pth").write_text(lines, encoding="utf-8")
+        (venv.site / _PATH).write_text(lines, encoding="utf-8")
         for tree in trees:
             if _SCRIPTS in tree.beside:
                 _put_scripts(tree.root / _SCRIPTS, venv.python)

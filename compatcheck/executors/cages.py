@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -70,8 +71,7 @@ class Cage:
         self._ours.settimeout(seconds + GRACE)
         answer = b""
         try:
-            with contextlib.suppress(ConnectionError):  # then its last words tell
-                self._ours.sendall(spec)
+            self.tell(spec)
             with contextlib.suppress(ConnectionError):
                 while chunk := self._ours.recv(65536):
                     answer += chunk
@@ -81,6 +81,27 @@ class Cage:
         if self._stopped:
             raise CageStopped("stopped before its end")
         return answer
+
+    def tell(self, spec: bytes) -> None:
+        """Make the one request, and do not wait for the answer."""
+        with contextlib.suppress(ConnectionError):  # then its last words tell
+            self._ours.sendall(spec)
+
+    def wait_for(self, file: int, seconds: float) -> None:
+        """Wait until there is something to read from a file that what is in it writes.
+
+        Raises `EnvironmentFault` if it ended before or nothing came in time, and
+        `CageStopped` if it was stopped.
+        """
+        watched = select.poll()
+        watched.register(file, select.POLLIN)
+        watched.register(self._ours, select.POLLIN)
+        found = {number for number, _ in watched.poll(seconds * 1000)}
+        if self._stopped:
+            raise CageStopped("stopped before its end")
+        if file not in found:
+            why = "ended early" if found else "hung"
+            raise EnvironmentFault(f"the cage {why}")
 
     def stop(self) -> None:
         """Have everything in it killed; from any thread, at any time, does not wait."""
@@ -151,14 +172,30 @@ def stop_all() -> None:
 
 
 @contextlib.contextmanager
+def awaited(cage: Cage) -> Iterator[None]:
+    """Have a cage that stays be stopped with those that the calling thread started.
+
+    Raises `CageStopped` when too late.
+    """
+    with _cages.get().hold(cage):
+        yield
+
+
+@contextlib.contextmanager
+def staying_cage() -> Iterator[Cage]:
+    """A started cage that only `stop_all` stops, or the end of the context.
+
+    Raises `EnvironmentFault` when it does not start, `CageStopped` when too late.
+    """
+    with contextlib.closing(Cage()) as cage, _every.hold(cage):
+        yield cage
+
+
+@contextlib.contextmanager
 def running_cage() -> Iterator[Cage]:
     """A started cage that can be stopped from elsewhere; gone when the context ends.
 
     Raises `EnvironmentFault` when it does not start, `CageStopped` when too late.
     """
-    with (
-        contextlib.closing(Cage()) as cage,
-        _every.hold(cage),
-        _cages.get().hold(cage),
-    ):
+    with staying_cage() as cage, awaited(cage):
         yield cage

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from compatcheck.errors import EnvironmentFault
-from compatcheck.executors.cages import running_cage
+from compatcheck.executors.cages import Cage, running_cage, staying_cage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,18 @@ def run_caged(request: CageRequest) -> CageStatus:
     with running_cage() as cage:
         answer = cage.ask(_spec(request), request.limits.seconds)
     return _status(answer)
+
+
+@contextlib.contextmanager
+def staying(request: CageRequest) -> Generator[Cage]:
+    """A cage in which a program runs until the context ends, or its time is over.
+
+    Raises `EnvironmentFault` when it cannot be started, `CageStopped` when somebody
+    stopped all.
+    """
+    with staying_cage() as cage:
+        cage.tell(_spec(request))
+        yield cage
 
 
 def probe_isolation() -> Mapping[str, str]:

@@ -3,7 +3,8 @@
 Run as ``python -I <this folder> CONTROL``. Reads ``CONTROL/input.json``, appends a line
 of JSON to ``CONTROL/output.jsonl`` before and after every target, so that a crash tells
 at which one. With the numbers of a probe and of one of its targets behind CONTROL, only
-the line after that one is written. Standard output belongs to whatever is imported.
+the line after that one is written. With ``--nursery`` before CONTROL it stays, and
+forks for each of many such sittings. Standard output belongs to whatever is imported.
 Standard library only, grammar of Python 3.7, private module names; nothing of the house
 is imported.
 """
@@ -27,8 +28,11 @@ def _load(name):
 
 def _main(*arguments):
     leave, words = os._exit, traceback.format_exc
+    part = "_compatcheck_session"
+    if arguments[0] == "--nursery":
+        part, arguments = "_compatcheck_nursery", arguments[1:]
     try:
-        _load("_compatcheck_session").run(*arguments)
+        _load(part).run(*arguments)
     except BaseException:
         os.write(2, words().encode("utf-8", "backslashreplace"))
         leave(70)

@@ -6,6 +6,7 @@ guest is started anew, and has everything to load again.
 """
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -25,13 +26,20 @@ _kill, _kill_group, _wait = os.kill, os.killpg, os.waitpid
 _was_killed, _signal, _code = os.WIFSIGNALED, os.WTERMSIG, os.WEXITSTATUS
 _KILL, _NOW, _whatever = signal.SIGKILL, os.WNOHANG, contextlib.suppress
 _now, _sleep = time.monotonic, time.sleep
+# Or else the first collection in a fork would copy every page.
+_freeze = getattr(gc, "freeze", int)
 
 
 class Aside:
     """Has work done beside this process; what it leaves is killed."""
 
-    def __init__(self, control):
-        """Remember how this process was started, before a stranger changes it."""
+    def __init__(self, control=None):
+        """Remember how this process was started, before a stranger changes it.
+
+        Without the control folder of a sitting nothing can be started anew.
+        """
+        if control is None:
+            return
         import subprocess  # not at the top: most sittings need none of it
 
         self._start, self._nowhere = subprocess.Popen, subprocess.DEVNULL
@@ -52,6 +60,7 @@ class Aside:
         if not is_single():
             return None
         _flush()
+        _freeze()
         mouth, ear = _pipe()[::-1]
         try:
             process = _forked(work, mouth)

@@ -80,12 +80,14 @@ class Holder:
                 self._file["load"](self._targets[members[0]])
             except BaseException as error:
                 self._fail(members, self._sitting.describe(error))
+                self._sitting.doubt(self._write)
                 return
             if not is_single():
                 self._write(_NO_FORK)
                 return
             ready()
             self._write(_LOADED)
+            self._sitting.doubt(self._write)
             for index in members:
                 self._ask_one(index)
 
@@ -146,7 +148,7 @@ class Holder:
 
     def _fork(self, work, loading, seconds):
         try:
-            return self._aside.fork(work, loading, seconds)
+            return self._aside.fork(self._sitting.in_fork(work), loading, seconds)
         except OSError:  # no process: the next way of asking will say so
             return None
 

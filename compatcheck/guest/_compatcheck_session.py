@@ -23,20 +23,22 @@ _LONGEST_REASON = 400  # characters
 _encode = json.JSONEncoder().encode
 _describe = _compatcheck_failure.describe
 _Holder = _compatcheck_held.Holder
-_OWN = (_compatcheck_alone, _compatcheck_failure, _compatcheck_held)
+_loaded = {}
+_HERE = os.path.dirname(__file__)
 _start, _put, _end, _leave, _whoami = os.open, os.write, os.close, os._exit, os.getpid
 
 
-def run(control, *place):
+def run(control, *place, fork=None):
     """Ask all that ``input.json`` in the control folder names.
 
     With the numbers of a probe and a target, only that one is asked, for the sitting
-    that noted its beginning.
+    that noted its beginning. Where the interpreter is not a fresh one, `fork` knows
+    whether it is the same (`_compatcheck_sameness.Sameness`).
     """
     with open(os.path.join(control, "input.json"), encoding="utf-8") as file:
         asked = json.load(file)["probes"]
     output = os.path.abspath(os.path.join(control, "output.jsonl"))
-    sitting = _Sitting(asked, output)
+    sitting = _Sitting(asked, output, fork)
     if place:
         sitting.answer(*map(int, place))
     else:
@@ -45,21 +47,29 @@ def run(control, *place):
 
 
 class _Sitting:
-    def __init__(self, asked, output):
-        self._probes, self.output = asked, output
-        self._files = [_load_probe(probe["path"]) for probe in asked]
-        self._own_files = {__file__, *(module.__file__ for module in _OWN)}
+    def __init__(self, asked, output, fork):
+        self._probes, self.output, self._own = asked, output, fork
+        self._files = [load_probe(probe["path"]) for probe in asked]
+        self._own_files = {os.path.join(_HERE, name) for name in os.listdir(_HERE)}
         self._own_files.update(probe["path"] for probe in asked)
         self._aside = None
 
     def prepare(self, control):
         """Have what asks targets alone, if any is."""
-        alone = [file.get("ALONE", False) for file in self._files]
-        if any(alone[n] and it["targets"] for n, it in enumerate(self._probes)):
+        if any(file.get("ALONE") for file in self._asking()):
             self._aside = _compatcheck_alone.Aside(control)
 
     def ask_all(self):
         write = self.writer()
+        self._ask_each(write)
+        if not all(file.get("ALONE") for file in self._asking()):
+            self.doubt(write)
+        write({"done": True})
+
+    def _asking(self):
+        return [self._files[n] for n, it in enumerate(self._probes) if it["targets"]]
+
+    def _ask_each(self, write):
         for number, probe in enumerate(self._probes):
             targets, file = probe["targets"], self._files[number]
             if file.get("ALONE"):
@@ -71,9 +81,28 @@ class _Sitting:
                 write(seen)
                 ends = probe["ends_cell"] and not target["read"]
                 if seen["failure"] is not None and ends:
-                    write({"done": True})
                     return
-        write({"done": True})
+
+    def doubt(self, write):
+        """Note why a fresh interpreter might have answered otherwise so far."""
+        if self._own is None:
+            return
+        words = self._own.doubts()
+        if words:
+            write({"doubts": words})
+        self._own.end()
+
+    def in_fork(self, work):
+        """The work, as it is done in a fork of this process."""
+        if self._own is None:
+            return work
+        self._own.settle()
+
+        def renewed(ready):
+            self._own.renew()
+            work(ready)
+
+        return renewed
 
     def answer(self, number, index):
         """Ask one target and write what was seen, from whatever process this is."""
@@ -104,12 +133,15 @@ class _Sitting:
         return seen
 
 
-def _load_probe(path):
-    with open(path, "rb") as file:
-        code = compile(file.read(), path, "exec")
-    scope = {"__name__": "_compatcheck_probe", "__file__": path}
-    exec(code, scope)  # noqa: S102 - a probe file of the house, run by its path
-    return scope
+def load_probe(path):
+    """What a probe file defines; read once in a process and its forks."""
+    if path not in _loaded:
+        with open(path, "rb") as file:
+            code = compile(file.read(), path, "exec")
+        scope = {"__name__": "_compatcheck_probe", "__file__": path}
+        exec(code, scope)  # noqa: S102 - a probe file of the house, run by its path
+        _loaded[path] = scope
+    return _loaded[path]
 
 
 def _writer(path):

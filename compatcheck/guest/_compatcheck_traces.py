@@ -1,23 +1,20 @@
 """What importing asked for: which modules wanted which, and what was not there.
 
-An interpreter that has imported something may stand in for a fresh one that would import
-the same and more, if three things hold, each of which is watched here. What it has is no
-more than the other would have: every module that is there was wanted by somebody who is
-there. What it did would have been done there too: nothing that comes later supplies what
-was looked for in vain, be it a module or a distribution's metadata. And what comes later
-changes nothing that was read before: no name of a module that was there is bound anew.
+Watched from within, for as long as the interpreter and its forks live. What is written
+down here is judged in `_compatcheck_sameness`.
 """
 
 import builtins
 import importlib
-import importlib.util
 import os
 import sys
-import warnings
+
+EVERY = None
+"""Stands for all distributions, where one name is meant."""
 
 _METADATA = ("importlib.metadata", "importlib_metadata")
-_EVERY = None  # stands for all distributions
-_GONE = object()
+_OURS = "_compatcheck"
+"""How the names of all begin that are the guest's, its probes' or a scenario's."""
 _LISTED = "_compatcheck_listed"
 
 
@@ -25,44 +22,46 @@ class Traces:
     """Watches imports from now on, in this process and in its forks."""
 
     def __init__(self):
-        """Begin; what is imported already counts as everybody's."""
-        self.wanted = {}  # module names to what their code wanted to import
-        self.missed = set()  # modules that nobody could find
+        """Begin."""
+        self.roots = {}  # what was wanted by none of them since the last `begin`
         self.asked = set()  # distributions whose metadata were asked for
         self.read = set()  # files of metadata that who looked at all of them read
-        self._base = frozenset(sys.modules)
+        self.know_all()
         self._import = builtins.__import__
         self._import_module = importlib.import_module
         self._watched = set()
+        self._listener = None
+        self._noted = set()
+        self._modules = 0
         builtins.__import__ = self._imported
         importlib.import_module = self._imported_module
         # The last finder is asked for what no other one found (PEP 302).
         sys.meta_path.append(self)
+
+    def know_all(self):
+        """Let what is imported already count as everybody's."""
+        self.base = frozenset(sys.modules)
+        self.wanted = {}  # what modules wanted, in order, until they were done
+        self.missed = set()  # modules that nobody could find
+
+    def begin(self, listener=None):
+        """Note anew what is wanted by no module, and tell the listener of all."""
+        self.roots, self._listener, self._noted = {}, listener, set()
+
+    def end(self):
+        """Watch no longer what is imported, in this process."""
+        if builtins.__import__ == self._imported:
+            builtins.__import__ = self._import
+        if importlib.import_module == self._imported_module:
+            importlib.import_module = self._import_module
 
     def find_spec(self, name, path=None, target=None):
         """Find nothing, and remember it."""
         self.missed.add(name)
 
     def loaded(self):
-        """The modules that came since the beginning."""
-        return [name for name in list(sys.modules) if name not in self._base]
-
-    def superfluous(self, before):
-        """Of the modules that were there `before`, those that nobody since wanted.
-
-        Neither what came later nor what that wanted, or what that wanted in turn. Names
-        under which code puts modules itself are nobody's to want.
-        """
-        known = set(before)
-        importable = {part for names in self.wanted.values() for part in _whole(names)}
-        waiting = [who for who in self.wanted if who not in known]
-        reached = set()
-        while waiting:
-            for name in _whole(self.wanted.get(waiting.pop(), ())):
-                if name in known and name not in reached:
-                    reached.add(name)
-                    waiting.append(name)
-        return sorted((known & importable) - reached - self._base)
+        """The modules that came since the beginning, in the order in which they did."""
+        return [name for name in list(sys.modules) if name not in self.base]
 
     def supplied(self, sites):
         """What these folders hold of all that was looked for in vain, in words."""
@@ -70,7 +69,7 @@ class Traces:
         metadata = [path for site in sites for path in _metadata(site)]
         names = {_distribution(path) for path in metadata}
         found += sorted(names & self.asked)
-        if _EVERY in self.asked:
+        if EVERY in self.asked:
             # Who looks at all of them and reads nothing has counted them.
             found += [
                 path
@@ -81,25 +80,38 @@ class Traces:
         return found
 
     def _imported(self, name, globals=None, locals=None, fromlist=(), level=0):
-        who = (globals or {}).get("__name__")
-        self.wanted.setdefault(who, set()).update(
-            _names(name, globals or {}, fromlist or (), level)
-        )
+        who = _beginning(sys._getframe(1))
+        # Most statements are within functions, and come again and again.
+        package = (globals or {}).get("__package__") if level else None
+        statement = (who, name, tuple(fromlist or ()), level, package)
+        if statement not in self._noted:
+            self._noted.add(statement)
+            self._note(who, _names(name, globals or {}, fromlist or (), level))
         try:
             return self._import(name, globals, locals, fromlist, level)
         finally:
-            self._watch_metadata()
+            self._watch()
 
     def _imported_module(self, name, package=None):
-        who = sys._getframe(1).f_globals.get("__name__")
-        absolute = importlib.util.resolve_name(name, package or "")
-        self.wanted.setdefault(who, set()).add(absolute)
+        level = len(name) - len(name.lstrip("."))
+        base = {"__package__": package or ""}
+        names = _names(name[level:], base, (), level)
+        self._note(_beginning(sys._getframe(1)), names)
         try:
             return self._import_module(name, package)
         finally:
-            self._watch_metadata()
+            self._watch()
 
-    def _watch_metadata(self):
+    def _note(self, who, names):
+        noted = self.roots if who is None else self.wanted.setdefault(who, {})
+        noted.update(dict.fromkeys(names))
+        if self._listener is not None:
+            self._listener(names)
+
+    def _watch(self):
+        if len(sys.modules) == self._modules:
+            return
+        self._modules = len(sys.modules)
         for name in _METADATA:
             module = sys.modules.get(name)
             finder = getattr(module, "MetadataPathFinder", None)
@@ -108,6 +120,12 @@ class Traces:
                 self._watched.add(name)
                 self._watch_finder(finder)
                 self._watch_files(files)
+        module = sys.modules.get("pkgutil")
+        if hasattr(module, "walk_packages") and "pkgutil" not in self._watched:
+            self._watched.add("pkgutil")
+            self._watch_listing(module)
+        if "pkg_resources" in sys.modules:  # which lists all that is on the path
+            self.asked.add(EVERY)
 
     def _watch_finder(self, finder):
         find = finder.find_distributions
@@ -115,7 +133,7 @@ class Traces:
         def find_distributions(*arguments, **named):
             context = arguments[0] if arguments else named.get("context")
             name = getattr(context, "name", None)
-            self.asked.add(_EVERY if name is None else _normal(name))
+            self.asked.add(EVERY if name is None else _normal(name))
             found = find(*arguments, **named)
             return map(_marked, found) if name is None else found
 
@@ -131,59 +149,46 @@ class Traces:
 
         kind.read_text = read_text
 
+    def _watch_listing(self, module):
+        listed = module.iter_modules
 
-class Untouched:
-    """What modules, and whatever else code can change for all, were like."""
+        def iter_modules(path=None, prefix=""):
+            if path is None or any(it in sys.path for it in path):
+                self.asked.add(EVERY)
+            return listed(path, prefix)
 
-    def __init__(self, names):
-        """Remember it."""
-        modules = ((name, sys.modules.get(name)) for name in names)
-        self._modules = [
-            (name, module, dict(vars(module)))
-            for name, module in modules
-            if hasattr(module, "__dict__")
-        ]
-        self._others = self._state()
+        module.iter_modules = iter_modules
 
-    def touched(self):
-        """What is not as it was, in words."""
-        found = [
-            "{}.{}".format(name, key)
-            for name, module, before in self._modules
-            for key in _changed(name, before, vars(module))
-        ]
-        after = self._state()
-        return found + [key for key in sorted(after) if after[key] != self._others[key]]
 
-    def _state(self):
-        return {
-            "os.environ": dict(os.environ),
-            "sys.meta_path": [id(it) for it in sys.meta_path],
-            "sys.path_hooks": [id(it) for it in sys.path_hooks],
-            "warnings.filters": [repr(it) for it in warnings.filters],
-        }
+def whole(names):
+    """Names, each behind the packages that have to be imported for it."""
+    for name in names:
+        for end, sign in enumerate(name):
+            if sign == ".":
+                yield name[:end]
+        yield name
+
+
+def _beginning(frame):
+    """The module that is being imported and came to want something; None for no one.
+
+    What functions import counts for whoever had them called, for it is then that the
+    import comes about.
+    """
+    while frame is not None:
+        whose = frame.f_globals
+        if getattr(whose.get("__spec__"), "_initializing", False):
+            return whose.get("__name__")
+        name = whose.get("__name__")
+        if str(name).startswith(_OURS) and name != __name__:
+            return None
+        frame = frame.f_back
+    return None
 
 
 def _marked(distribution):
     setattr(distribution, _LISTED, True)
     return distribution
-
-
-def _changed(module, before, after):
-    """Names that are bound anew.
-
-    Not a submodule, which becomes a name of its parent, nor what a module makes on
-    demand and keeps (PEP 562): whoever had asked for it before would have got the same.
-    """
-    on_demand = "__getattr__" in before
-    for key in {*before, *after}:
-        now = after.get(key, _GONE)
-        if key.startswith("__") or before.get(key, _GONE) is now:
-            continue
-        if on_demand and key not in before:
-            continue
-        if now is not sys.modules.get("{}.{}".format(module, key), _EVERY):
-            yield key
 
 
 def _names(name, importer, fromlist, level):
@@ -197,14 +202,6 @@ def _names(name, importer, fromlist, level):
         base = package.rsplit(".", level - 1)[0]
         name = "{}.{}".format(base, name) if name else base
     return [name] + ["{}.{}".format(name, part) for part in fromlist if part != "*"]
-
-
-def _whole(names):
-    """Names, and the packages that have to be imported for them."""
-    for name in names:
-        while name:
-            yield name
-            name = name.rpartition(".")[0]
 
 
 def _holds(sites, name):
@@ -226,7 +223,8 @@ def _metadata(site):
 
 
 def _distribution(path):
-    return _normal(os.path.basename(path).partition("-")[0].rpartition(".egg-info")[2])
+    name = os.path.basename(path).partition("-")[0]
+    return _normal(name[: -len(".egg-info")] if name.endswith(".egg-info") else name)
 
 
 def _normal(name):

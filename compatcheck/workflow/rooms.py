@@ -14,6 +14,7 @@ from compatcheck.ask import Asker
 from compatcheck.ask.asker import Terms
 from compatcheck.ask.keys import digest, tree_digest
 from compatcheck.ask.locks import Locks, ResolveTerms
+from compatcheck.ask.nurseries import Nurseries
 from compatcheck.ask.reading import Reading
 from compatcheck.ask.screener import Screener
 from compatcheck.config.settings import Settings
@@ -105,7 +106,10 @@ def furnish(
         )
         archives = stack.enter_context(RemoteArchives(where))
         real = _real(uv, settings, isolation, scratch)
-        environments = _environments(uv, settings, session, isolation, real, scratch)
+        environments = stack.enter_context(
+            _environments(uv, settings, session, isolation, real, scratch)
+        )
+        asked = _terms(settings, session, isolation, scratch)
         reading = _reading(archives, store, settings, plan)
         terms = _resolve_terms(settings, plan, variables)
         asker = Asker(
@@ -116,10 +120,11 @@ def furnish(
                 store,
                 terms,
             ),
-            environments=stack.enter_context(environments),
+            environments=environments,
             real=real,
+            nurseries=_nurseries(stack, environments, isolation, asked),
             store=store,
-            terms=_terms(settings, session, isolation, scratch),
+            terms=asked,
         )
         index = stack.enter_context(Simple(where))
         screener = Screener(release=plan.release, reading=reading, terms=terms)
@@ -178,6 +183,26 @@ def _environments(
         yield StoreEnvironments(
             uv, store=store, real=real, folder=scratch, paths=settings.sources
         )
+
+
+def _nurseries(
+    stack: ExitStack,
+    environments: Environments,
+    isolation: Mapping[str, str],
+    terms: Terms,
+) -> Nurseries | None:
+    """Where cells share interpreters; None where one could harm another."""
+    own = isolation.get("processes") == "namespace" and isolation.get("proc") == "own"
+    if not own or not isinstance(environments, StoreEnvironments):
+        return None
+    nurseries = Nurseries(
+        environments,
+        scratch=terms.scratch,
+        limits=terms.limits,
+        sources=terms.sources,
+        probes=[probe.path for probe in terms.probes],
+    )
+    return stack.enter_context(nurseries)
 
 
 def _cannot_write(isolation: Mapping[str, str]) -> bool:

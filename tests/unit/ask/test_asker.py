@@ -124,6 +124,7 @@ class Door:
             locks=cast("Locks", self.paper),
             environments=self.environments,
             real=self.environments,
+            nurseries=None,
             store=store,
             terms=Terms(
                 probes=(),

@@ -1,0 +1,266 @@
+"""One caged interpreter that stays, and the tree of its forks: what cells share.
+
+A cell's distributions are layers: what nobody varies, then each axis, providers first.
+A node has imported some layers; the last one is imported by the cell's own fork, which
+tells if it might be another than a fresh interpreter (`guest/_compatcheck_sameness`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import OrderedDict
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from compatcheck.ask.visit import Prepared, fresh_request
+from compatcheck.environments.venv import Venv
+from compatcheck.errors import EnvironmentFault
+from compatcheck.executors.cages import Cage, awaited
+from compatcheck.executors.process import (
+    Ended,
+    Exited,
+    Killed,
+    Limits,
+    TimedOut,
+    staying,
+)
+from compatcheck.model import Interpreter
+
+_MOST_NODES: Final = 6
+"""Interpreters that wait; each has some 50 to 150 MB of its own."""
+_LONGEST: Final = 86_400.0
+"""Seconds that a nursery lives."""
+_GRACE: Final = 10.0
+"""Seconds beyond its limit after which a node counts as hung."""
+_WRITABLE: Final = ("home", "tmp", "work", "scenarios", "control")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """What a node has beyond its parent."""
+
+    sites: tuple[str, ...]
+    """Folders on the path."""
+    modules: tuple[str, ...]
+    """What is imported, in that order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """An interpreter that waits."""
+
+    orders: int
+    """The pipe to it."""
+    place: Path
+    """Where that is."""
+    process: int
+    """Its number within the cage."""
+    learned: tuple[str, ...]
+    """Modules of the first layer that its own layers have had imported."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Nursery:
+    """The nodes of one cage, which is asked one thing at a time."""
+
+    cage: Cage
+    venv: Venv
+    """Where they all run; filled anew for each cell."""
+    scratch: Path
+    _answers: int
+    _limits: Limits
+    _orders: int = 0
+    _nodes: OrderedDict[tuple[Layer, ...], Node] = field(default_factory=OrderedDict)
+    _refused: dict[tuple[Layer, ...], str] = field(default_factory=dict)
+    broken: bool = False
+
+    def node(
+        self, layers: tuple[Layer, ...], apart: Sequence[str] = ()
+    ) -> Node | None:
+        """The node with these layers, grown if there is none; None where it refuses.
+
+        It learns which modules have nothing to do with the folders `apart`.
+        Raises `EnvironmentFault` where the nursery is broken.
+        """
+        if layers in self._refused:
+            return None
+        if layers in self._nodes:
+            for depth in range(len(layers) + 1):
+                if layers[:depth] in self._nodes:
+                    self._nodes.move_to_end(layers[:depth])
+            return self._nodes[layers]
+        parent = self.node(layers[:-1], apart)
+        return None if parent is None else self._grow(parent, layers, apart)
+
+    def has(self, layers: tuple[Layer, ...]) -> bool:
+        """Whether a node with these layers waits."""
+        return layers in self._nodes
+
+    def learned(self, layers: tuple[Layer, ...]) -> tuple[str, ...]:
+        """What the node with these layers has learned, if it waits."""
+        node = self._nodes.get(layers)
+        return () if node is None else node.learned
+
+    def sit(
+        self,
+        node: Node,
+        prepared: Prepared,
+        sites: Sequence[str],
+        peeks: Mapping[str, Sequence[str]],
+    ) -> Ended:
+        """Have a fork of that node sit in a cell with further folders on its path.
+
+        Raises `EnvironmentFault` where the nursery is broken.
+        """
+        seconds = prepared.request.limits.seconds
+        answer = self._order(
+            node,
+            {
+                "do": "visit",
+                "scratch": str(self.scratch),
+                "control": str(prepared.control),
+                "work": str(prepared.request.cwd),
+                "sites": list(sites),
+                "peeks": peeks,
+                "seconds": seconds,
+                "keep": [it.process for key, it in self._nodes.items() if key],
+            },
+            seconds,
+        )
+        match answer:
+            case {"how": {"late": _}}:
+                return TimedOut()
+            case {"how": {"signal": int(number)}}:
+                return Killed(signal=number)
+            case {"how": {"code": int(code)}}:
+                return Exited(code=code)
+            case _:
+                raise EnvironmentFault(f"no fork: {answer}")
+
+    def _grow(
+        self, parent: Node, layers: tuple[Layer, ...], apart: Sequence[str]
+    ) -> Node | None:
+        seconds, place = self._limits.seconds, self.scratch / f"node-{self._orders}"
+        orders = _pipe(place)
+        order = {
+            "do": "grow",
+            "name": place.name,
+            "work": str(self.scratch / "work"),
+            "writable": [str(self.scratch / name) for name in ("home", "tmp", "work")],
+            "sites": layers[-1].sites,
+            "modules": layers[-1].modules,
+            "apart": list(apart),
+            "seconds": seconds,
+        }
+        match self._order(parent, order, seconds):
+            case {"process": int(process), "learned": list(learned)}:
+                node = Node(
+                    orders=orders, place=place, process=process, learned=tuple(learned)
+                )
+                self._make_room()
+                self._nodes[layers] = node
+                return node
+            case {"refused": str(why)}:
+                os.close(orders)
+                place.unlink()
+                self._refused[layers] = why
+                return None
+            case answer:
+                raise EnvironmentFault(f"no node: {answer}")
+
+    def _make_room(self) -> None:
+        """End the nodes that were not used for the longest time; the root stays."""
+        while len(self._nodes) > _MOST_NODES:
+            layers = next(it for it in self._nodes if it)
+            node = self._nodes.pop(layers)
+            os.write(node.orders, self._written({"do": "end"}))
+            node.place.unlink()
+            os.close(node.orders)
+
+    def _order(
+        self, node: Node, order: Mapping[str, Any], seconds: float
+    ) -> dict[str, Any]:
+        line = self._written(order)
+        self.broken = True  # unless all goes well
+        with awaited(self.cage):
+            os.write(node.orders, line)
+            self.cage.wait_for(self._answers, seconds + _GRACE)
+        if os.read(self._answers, 4096) != line:
+            raise EnvironmentFault("the nursery answers what was not asked")
+        place = self.scratch / f"answer-{line.decode().strip()}"
+        try:
+            answer: dict[str, Any] = json.loads(place.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise EnvironmentFault("the nursery's answer is gone") from error
+        place.unlink()
+        self.broken = False
+        return answer
+
+    def _written(self, order: Mapping[str, Any]) -> bytes:
+        """Write an order down; the line that tells of it."""
+        self._orders += 1
+        name = f"order-{self._orders}"
+        (self.scratch / name).write_text(json.dumps(order), encoding="utf-8")
+        return f"{name}\n".encode()
+
+    def sweep_up(self) -> None:
+        """Take away what a cell has left."""
+        for name in _WRITABLE:
+            shutil.rmtree(self.scratch / name, ignore_errors=True)
+        for place in self.scratch.glob("order-*"):
+            place.unlink(missing_ok=True)
+        for name in ("stdout", "stderr"):
+            (self.scratch / name).unlink(missing_ok=True)
+
+
+@contextmanager
+def nursery(
+    venv: Venv,
+    interpreter: Interpreter,
+    scratch: Path,
+    limits: Limits,
+    probes: Sequence[Path],
+) -> Generator[Nursery]:
+    """A nursery whose forks run in that environment and write below `scratch`.
+
+    `probes` are the files that any sitting asks. Raises `EnvironmentFault` when it cannot be started.
+    """
+    with ExitStack() as stack:
+        place = scratch / "root"
+        root, answers = _pipe(place), _pipe(scratch / "answers")
+        stack.callback(os.close, root)
+        stack.callback(os.close, answers)
+        files = json.dumps([str(path) for path in probes])
+        (scratch / "probes.json").write_text(files, encoding="utf-8")
+        request = fresh_request(
+            venv, interpreter, scratch, replace(limits, seconds=_LONGEST)
+        )
+        *command, _ = request.argv
+        request = replace(
+            request,
+            argv=(*command, "--nursery", str(scratch)),
+            cwd=scratch,
+            stdout=scratch / "nursery-output",
+            stderr=scratch / "nursery-output",
+        )
+        made = Nursery(
+            cage=stack.enter_context(staying(request)),
+            venv=venv,
+            scratch=scratch,
+            _answers=answers,
+            _limits=limits,
+            _nodes=OrderedDict({(): Node(orders=root, place=place, process=0, learned=())}),
+        )
+        yield made
+
+
+def _pipe(place: Path) -> int:
+    """Make a pipe with a name, and open it so that neither end waits for the other."""
+    with suppress(FileExistsError):
+        os.mkfifo(place, 0o600)
+    return os.open(place, os.O_RDWR)

@@ -1,0 +1,263 @@
+"""Interpreters that have imported what cells share, and fork for each of them.
+
+A node waits for orders, each a line in its own pipe that names a file of JSON in the
+control folder; it answers with a line in the pipe of all. It may be told to
+
+* ``grow``: fork a node that has further folders on its path and imports some modules;
+* ``visit``: fork a process that sits in a cell, wait for its end, and clean up after it;
+* ``end``.
+
+The house decides which nodes there are. A node that could not be forked whole, or that
+has done anything else than import, says so instead of serving.
+"""
+
+import gc
+import json
+import os
+import select
+import signal
+import sys
+import time
+
+import _compatcheck_alone
+import _compatcheck_sameness
+import _compatcheck_session
+import _compatcheck_traces
+
+_SHARED_MEMORY = "/dev/shm"
+_FILES, _PROCESSES = "/proc/self/fd", "/proc"
+_READY, _REFUSED = b"+", b"-"
+_MOST_WORDS = 400  # characters of a refusal
+
+_root = []  # the process that all others were forked from
+
+# Bound before anything is imported that could put something else in its place.
+_encode, _decode = json.JSONEncoder().encode, json.JSONDecoder().decode
+_open, _read, _write, _close, _list = os.open, os.read, os.write, os.close, os.listdir
+_fork, _leave, _pipe, _copy, _kill = os.fork, os._exit, os.pipe, os.dup2, os.kill
+_wait, _file, _walk, _whoami = os.waitpid, open, os.walk, os.getpid
+_unlink, _rmdir, _go = os.unlink, os.rmdir, os.chdir
+_Poll, _now, _KILL = select.poll, time.monotonic, signal.SIGKILL
+
+
+def run(control):
+    """Serve as the node from which all others grow.
+
+    What probes import for themselves is there before anything else, as in any sitting.
+    """
+    _root.append(_whoami())
+    traces = _compatcheck_traces.Traces()
+    with _file(os.path.join(control, "probes.json"), encoding="utf-8") as file:
+        for path in _decode(file.read()):
+            _compatcheck_session.load_probe(path)
+    traces.know_all()
+    own = os.path.abspath(control)
+    _Node(own, "root", traces, sites=(), told=()).serve()
+
+
+class _Refusal(Exception):
+    """This cannot be shared."""
+
+
+class _Node:
+    """One interpreter: where its orders come from, and what it has imported."""
+
+    def __init__(self, control, name, traces, sites, told):
+        self._control, self._name, self._traces = control, name, traces
+        self._sites, self._told = sites, told
+        self._aside = _compatcheck_alone.Aside()
+        self._shared = None
+
+    def serve(self):
+        """Do what is ordered until the end is."""
+        orders = _open(self._place(self._name), os.O_RDONLY)
+        waiting = b""
+        while True:
+            line, newline, rest = waiting.partition(b"\n")
+            if not newline:
+                chunk = _read(orders, 4096)
+                if not chunk:
+                    return
+                waiting += chunk
+                continue
+            waiting, number = rest, line.decode("ascii")
+            with _file(self._place(number), encoding="utf-8") as file:
+                order = _decode(file.read())
+            if order["do"] == "end":
+                return
+            do = {"grow": self._grow, "visit": self._visit}[order["do"]]
+            self._answer(number, do(order, orders))
+
+    def _place(self, name):
+        return os.path.join(self._control, name)
+
+    def _answer(self, number, answer):
+        """Leave the answer in a file, and say so."""
+        with _file(self._place("answer-" + number), "w", encoding="utf-8") as file:
+            file.write(_encode(answer))
+        answers = _open(self._place("answers"), os.O_WRONLY)
+        _write(answers, number.encode("ascii") + b"\n")
+        _close(answers)
+
+    def _grow(self, order, orders):
+        """Fork a node; what it says of itself when it has imported everything."""
+        _bury()
+        if not _compatcheck_alone.is_single():
+            return {"refused": "threads"}
+        self._look_around()
+        ear, mouth = _pipe()
+        process = _fork()
+        if process == 0:
+            _close(ear)
+            _close(orders)
+            self._become(order, mouth)
+        _close(mouth)
+        told = _all(ear, order["seconds"])
+        _close(ear)
+        if told[:1] == _READY:
+            return dict(_decode(told[1:].decode("ascii")), process=process)
+        _kill(process, _KILL)
+        _wait(process, 0)
+        return {"refused": told[1:].decode("utf-8", "replace") or "it ended"}
+
+    def _become(self, order, mouth):
+        """Be the new node; never returns."""
+        try:
+            try:
+                told = _encode(self._imported(order))
+            except BaseException as error:
+                words = repr(error)[:_MOST_WORDS]
+                _write(mouth, _REFUSED + words.encode("utf-8", "backslashreplace"))
+                return
+            _write_all(mouth, _READY + told.encode("ascii"))
+            _close(mouth)
+            sites = self._sites + tuple(order["sites"])
+            told = self._told + tuple(order["modules"])
+            node = _Node(self._control, order["name"], self._traces, sites, told)
+            node.serve()
+        finally:
+            _leave(0)
+
+    def _imported(self, order):
+        """Import what is ordered; what was learned. Raises where it cannot be shared."""
+        traces, sites = self._traces, order["sites"]
+        _refuse(traces.supplied(sites))
+        before = None
+        if self._told:
+            before = _compatcheck_sameness.Sameness(self._shared, {})
+        files = _list(_FILES)
+        _go(order["work"])
+        sys.path += sites
+        path = list(sys.path)
+        traces.begin(before and before.heard)
+        for name in order["modules"]:
+            __import__(name)
+        if before is not None:
+            _refuse(before.doubts())
+        if not _compatcheck_alone.is_single():
+            raise _Refusal("threads")
+        written = any(_list(folder) for folder in order["writable"])
+        if written or sys.path != path or _list(_FILES) != files or _has_children():
+            raise _Refusal("it did more than import")
+        learned = ()
+        if not self._told:
+            learned = _compatcheck_sameness.apart(traces, order["apart"])
+        gc.collect()
+        gc.freeze()  # or else each fork's collections would copy every page
+        return {"learned": learned}
+
+    def _look_around(self):
+        if self._shared is None:
+            shared = _compatcheck_sameness.Shared(self._traces, self._told, self._sites)
+            self._shared = shared
+
+    def _visit(self, order, orders):
+        """Have a fork sit in a cell; how it ended, if it began."""
+        _bury()
+        self._look_around()
+
+        def work(ready):
+            _close(orders)
+            ready()
+            self._sit(order)
+
+        how = self._aside.fork(work, order["seconds"], order["seconds"])
+        _clean(order["keep"])
+        return {"refused": "threads"} if how is None else {"how": how}
+
+    def _sit(self, order):
+        for name, standard in (("stdout", 1), ("stderr", 2)):
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+            file = _open(os.path.join(order["scratch"], name), flags, 0o600)
+            _copy(file, standard)
+            _close(file)
+        _go(order["work"])
+        supplied = self._traces.supplied(order["sites"])
+        sys.path += order["sites"]
+        fork = _compatcheck_sameness.Sameness(self._shared, order["peeks"])
+        fork.doubt(supplied)
+        self._traces.begin(fork.heard)
+        _compatcheck_session.run(order["control"], fork=fork)
+
+
+def _refuse(why):
+    if why:
+        raise _Refusal(", ".join(why[:5]))
+
+
+def _all(ear, seconds):
+    """What is said there before it is closed; nothing if that takes too long."""
+    said, until = b"", _now() + seconds
+    poll = _Poll()
+    poll.register(ear, select.POLLIN)
+    while True:
+        left = until - _now()
+        if left <= 0 or not poll.poll(left * 1000):
+            return _REFUSED + b"no answer in time"
+        chunk = _read(ear, 65536)
+        if not chunk:
+            return said
+        said += chunk
+
+
+def _write_all(file, words):
+    while words:
+        words = words[_write(file, words) :]
+
+
+def _has_children():
+    try:
+        _wait(-1, os.WNOHANG)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _bury():
+    """Take note of the nodes that have ended."""
+    try:
+        while _wait(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def _clean(nodes):
+    """Let nothing of a visit outlive it: no process but these, no shared memory.
+
+    All processes that are seen are the cage's, whose first one is beyond reach.
+    """
+    kept = {1, *_root, _whoami(), *nodes}
+    for name in _list(_PROCESSES):
+        if name.isdigit() and int(name) not in kept:
+            try:
+                _kill(int(name), _KILL)
+            except OSError:  # it has just ended
+                pass
+    for folder, folders, files in _walk(_SHARED_MEMORY, topdown=False):
+        for names, remove in ((files, _unlink), (folders, _rmdir)):
+            for name in names:
+                try:
+                    remove(os.path.join(folder, name))
+                except OSError:
+                    pass
