@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,6 +37,7 @@ from compatcheck.observations import ObservationStore
 if TYPE_CHECKING:
     from compatcheck.ask.locks import Locks
     from compatcheck.ask.reading import Reading
+from compatcheck.ask.sittings import Sitting
     from compatcheck.ports import Environment
 
 PASSED = seen(Outcome.PASSED)
@@ -102,7 +103,12 @@ class Scripted(Asker):
 
     script: list[Sequence[Observation]]
 
-    def _visit(self, *_: object) -> tuple[Observation, ...]:
+    def _visit(
+        self, sit: Callable[[Sitting], tuple[Observation, ...]], _: Contract
+    ) -> tuple[Observation, ...]:
+        return sit(Sitting(asked=()))
+
+    def _sit_alone(self, *_: object) -> tuple[Observation, ...]:
         return tuple(self.script.pop(0))
 
 
