@@ -123,6 +123,12 @@ def matrix(  # noqa: PLR0913 - the options of a command
     jobs: Annotated[
         str | None, typer.Option("-j", "--jobs", help="Cells asked at one time.")
     ] = None,
+    executor: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="What asks many at a time. Default: local, threads."
+        ),
+    ] = None,
     fail_on: Annotated[
         Several, typer.Option(help="Outcomes that exit 1. Default: failed,crashed.")
     ] = None,
@@ -168,6 +174,7 @@ def matrix(  # noqa: PLR0913 - the options of a command
         shard=shard,
         memory=memory,
         jobs=jobs,
+        executor=executor,
         fail_on=tuple(fail_on or ()),
         format=tuple(format_ or ()),
         output=output,

@@ -11,6 +11,7 @@ from compatcheck.config.options import Options
 from compatcheck.config.read import NotUnderstood, read_settings
 from compatcheck.config.settings import Settings
 from compatcheck.errors import UsageError
+from compatcheck.executors.choose import executor_names
 from compatcheck.formats import names
 from compatcheck.probes import known_probes
 from compatcheck.profiles import all_profiles
@@ -43,6 +44,7 @@ def _settings(options: Options, session: Session) -> Settings:
             session.folder,
             known_probes=known_probes(),
             known_formats=names(),
+            known_executors=executor_names(),
             known_profiles=all_profiles(),
             now=session.clock(),
         )

@@ -44,6 +44,7 @@ class Options:
     folder: str | None = None
     environment: str | None = None
     jobs: str | None = None
+    executor: str | None = None
     timeout: str | None = None
     """Seconds."""
     budget: str | None = None

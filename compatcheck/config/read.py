@@ -21,6 +21,7 @@ from compatcheck.config.said import Problems, Said, T
 from compatcheck.config.scenario_files import read_scenarios
 from compatcheck.config.settings import (
     DEFAULT_ENVIRONMENT,
+    DEFAULT_EXECUTOR,
     DEFAULT_FAIL_ON,
     DEFAULT_FOLDER,
     DEFAULT_MEMORY,
@@ -56,6 +57,7 @@ def read_settings(
     *,
     known_probes: Collection[str],
     known_formats: Collection[str],
+    known_executors: Collection[str],
     known_profiles: Collection[KnownProfile],
     now: datetime,
 ) -> Settings:
@@ -78,6 +80,7 @@ def read_settings(
         folder=folder,
         probes=sorted(known_probes, key=_depth),
         formats=sorted(known_formats),
+        executors=sorted(known_executors),
         now=now,
         problems=problems,
     )
@@ -124,6 +127,7 @@ class _Reading:
     folder: Path
     probes: Sequence[str]
     formats: Sequence[str]
+    executors: Sequence[str]
     now: datetime
     problems: Problems
 
@@ -162,6 +166,8 @@ class _Reading:
             or DEFAULT_ENVIRONMENT,
             folder=one(Said.path, spoken.folder) or self.folder / DEFAULT_FOLDER,
             jobs=one(parse.jobs, spoken.jobs),
+            executor=one(partial(parse.choice, known=self.executors), spoken.executor)
+            or DEFAULT_EXECUTOR,
             timeout=one(parse.seconds, spoken.timeout) or DEFAULT_TIMEOUT,
             budget=one(parse.seconds, spoken.budget),
             shard=one(self._shard, spoken.shard),

@@ -36,6 +36,7 @@ class Spoken:
     folder: Said | None
     environment: Said | None
     jobs: Said | None
+    executor: Said | None
     timeout: Said | None
     budget: Said | None
     shard: Said | None
@@ -83,6 +84,7 @@ def listen(options: Options, project: Project, folder: Path) -> Spoken:
         folder=ear.one("folder", options.folder, table.folder),
         environment=ear.one("environment", options.environment, table.environment),
         jobs=ear.one("jobs", options.jobs, table.jobs),
+        executor=ear.one("executor", options.executor, table.executor),
         timeout=ear.one("timeout", options.timeout, table.timeout),
         budget=ear.one("budget", options.budget, table.budget),
         shard=ear.one("shard", options.shard, None),

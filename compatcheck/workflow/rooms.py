@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -26,15 +26,17 @@ from compatcheck.environments import (
 )
 from compatcheck.environments.runs import run_folder
 from compatcheck.errors import Problem, UsageError
+from compatcheck.executors.choose import choose_executor
 from compatcheck.executors.process import Limits
 from compatcheck.index.archives import RemoteArchives
 from compatcheck.index.client import Simple
+from compatcheck.index.folders import lying_near
 from compatcheck.index.locations import IndexSettings
 from compatcheck.index.settings import places_with_times, uv_environment
 from compatcheck.model import Axis, EnvironmentKind, Release, Scenario
 from compatcheck.observations import ObservationStore
 from compatcheck.plan import Plan
-from compatcheck.ports import Archives, Environments, Index
+from compatcheck.ports import Archives, Environments, Executor, Index
 from compatcheck.probes import choose_probes
 from compatcheck.resolve import UvResolver
 from compatcheck.workflow.session import Session
@@ -53,6 +55,8 @@ class Rooms:
     """What a sweep needs: the door, what exists, and the brake."""
 
     asker: Asker
+    executor: Executor
+    """Asks many at a time."""
     releases: Callable[[str], Sequence[Release]]
     """What the index has of a distribution; raises `IndexFault` where it cannot be
     read."""
@@ -76,7 +80,7 @@ def furnish_screen(
         yield Screener(
             release=plan.release,
             reading=_reading(archives, store, settings, plan),
-            terms=_resolve_terms(settings, plan, uv_environment(where)),
+            terms=_resolve_terms(settings, session, plan, where),
         )
 
 
@@ -107,7 +111,7 @@ def furnish(
         real = _real(uv, settings, isolation, scratch)
         environments = _environments(uv, settings, session, isolation, real, scratch)
         reading = _reading(archives, store, settings, plan)
-        terms = _resolve_terms(settings, plan, variables)
+        terms = _resolve_terms(settings, session, plan, where)
         asker = Asker(
             release=plan.release,
             reading=reading,
@@ -119,12 +123,13 @@ def furnish(
             environments=stack.enter_context(environments),
             real=real,
             store=store,
-            terms=_terms(settings, session, isolation, scratch),
+            terms=_terms(settings, session, isolation, scratch, uv.version),
         )
         index = stack.enter_context(Simple(where))
         screener = Screener(release=plan.release, reading=reading, terms=terms)
         yield Rooms(
             asker=asker,
+            executor=choose_executor(settings.executor)(settings.jobs),
             releases=partial(_releases, index),
             uv=uv,
             screener=screener if SCREEN in settings.probes else None,
@@ -186,7 +191,7 @@ def _cannot_write(isolation: Mapping[str, str]) -> bool:
 
 
 def _resolve_terms(
-    settings: Settings, plan: Plan, index: Mapping[str, str]
+    settings: Settings, session: Session, plan: Plan, where: IndexSettings
 ) -> ResolveTerms:
     return ResolveTerms(
         requirements=_further(settings),
@@ -194,8 +199,23 @@ def _resolve_terms(
         overrides=settings.overrides,
         pre_releases=settings.pre_releases,
         allow_builds=settings.allow_builds,
-        index=digest(dict(index)),
+        index=_index(session, where),
         local=frozenset(filter(None, map(_local, plan.axes))),
+    )
+
+
+def _index(session: Session, where: IndexSettings) -> str:
+    """A digest of where is looked, and of what lies there if that is near.
+
+    Without the network uv tells what it saw last, which may be older than today's.
+    """
+    near = lying_near(where)
+    return digest(
+        {
+            "places": uv_environment(where),
+            "offline": where.offline,
+            "near": session.clock().isoformat() if near is None else near,
+        }
     )
 
 
@@ -237,6 +257,7 @@ def _terms(
     session: Session,
     isolation: Mapping[str, str],
     scratch: Path,
+    installer: str,
 ) -> Terms:
     limits = Limits(
         seconds=settings.timeout,
@@ -252,7 +273,8 @@ def _terms(
         place={
             "environment": settings.environment,
             "isolation": dict(isolation),
-            "limits": [limits.seconds, limits.memory],
+            "installer": installer,
+            "limits": asdict(limits),
             "platform": [platform.system(), platform.machine(), platform.libc_ver()],
             "sources": tree_digest(settings.sources),
             "variables": digest(variables),

@@ -71,7 +71,7 @@ class Paper:
         package = LockedPackage(
             distribution="lib",
             version=asked.pins[0].version,
-            files=("lib.whl",),
+            files=("lib-1.0-py3-none-any.whl",),
             hashes=(f"sha256:{asked.pins[0].version}",),
             timed=True,
         )
