@@ -53,5 +53,7 @@ class Options:
     """`K/N`."""
     memory: str | None = None
     """Bytes, or with a unit: `4GiB`."""
+    cache_size: str | None = None
+    """Bytes, or with a unit."""
     fail_on: tuple[str, ...] = ()
     """Each may be a comma list."""

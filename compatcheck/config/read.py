@@ -12,7 +12,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from compatcheck.config import outputs, parse
+from compatcheck.config import outputs, parse, sizes
 from compatcheck.config.axes import Decision, KnownProfile, decide
 from compatcheck.config.constraint_files import constraints_in
 from compatcheck.config.options import Options
@@ -20,6 +20,7 @@ from compatcheck.config.pyproject import Project, read_project
 from compatcheck.config.said import Problems, Said, T
 from compatcheck.config.scenario_files import read_scenarios
 from compatcheck.config.settings import (
+    DEFAULT_CACHE_SIZE,
     DEFAULT_ENVIRONMENT,
     DEFAULT_EXECUTOR,
     DEFAULT_FAIL_ON,
@@ -171,7 +172,8 @@ class _Reading:
             timeout=one(parse.seconds, spoken.timeout) or DEFAULT_TIMEOUT,
             budget=one(parse.seconds, spoken.budget),
             shard=one(self._shard, spoken.shard),
-            memory=one(parse.size, spoken.memory) or DEFAULT_MEMORY,
+            memory=one(sizes.memory, spoken.memory) or DEFAULT_MEMORY,
+            cache_size=one(sizes.room, spoken.cache_size) or DEFAULT_CACHE_SIZE,
             fail_on=_once(each(parse.outcome, _members(spoken.fail_on)))
             or DEFAULT_FAIL_ON,
         )

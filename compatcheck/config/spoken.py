@@ -41,6 +41,7 @@ class Spoken:
     budget: Said | None
     shard: Said | None
     memory: Said | None
+    cache_size: Said | None
     fail_on: tuple[Said, ...]
     refine: bool
     blame: bool
@@ -89,6 +90,7 @@ def listen(options: Options, project: Project, folder: Path) -> Spoken:
         budget=ear.one("budget", options.budget, table.budget),
         shard=ear.one("shard", options.shard, None),
         memory=ear.one("memory", options.memory, table.memory),
+        cache_size=ear.one("cache-size", options.cache_size, table.cache_size),
         fail_on=ear.many("fail-on", options.fail_on, table.fail_on),
         refine=_flag(options.refine, table.refine, DEFAULT_REFINE),
         blame=_flag(options.blame, table.blame, DEFAULT_BLAME),

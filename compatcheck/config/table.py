@@ -210,6 +210,12 @@ class Table(_Strict):
         description="Memory for one question to a cell.",
         examples=['memory = "4GiB"'],
     )
+    cache_size: Annotated[str | None, BeforeValidator(_number_to_text)] = Field(
+        default=None,
+        description="What the cache folder may hold after a run: half of it unpacked "
+        "wheels, of which the least recently used go first, and half downloads.",
+        examples=['cache-size = "40GiB"'],
+    )
     fail_on: list[str] = Field(
         default=[],
         description="The outcomes that make the exit code 1.",

@@ -27,8 +27,11 @@ from compatcheck.model import Interpreter, LockedPackage
 
 _WRITTEN: Final = "written.json"
 """What a tree holds, beside the tree; touched whenever the tree is used."""
-_OPTIONS: Final = ("--no-deps", "--no-build", "--compile-bytecode")
-"""How uv installs a wheel."""
+_OPTIONS: Final = (
+    *("--no-deps", "--no-build", "--compile-bytecode"),
+    *("--link-mode", "hardlink"),
+)
+"""How uv installs a wheel: its files are those of uv's own cache, kept once."""
 _LOCK: Final = "alive.lock"
 """Held by every run that uses the store, and alone by one that takes trees away."""
 

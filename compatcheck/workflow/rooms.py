@@ -39,13 +39,12 @@ from compatcheck.plan import Plan
 from compatcheck.ports import Archives, Environments, Executor, Index
 from compatcheck.probes import choose_probes
 from compatcheck.resolve import UvResolver
+from compatcheck.workflow.cache import share
 from compatcheck.workflow.session import Session
 
 _PROCESSES: Final = 4096
 """Processes and threads of one cell: enough for a numerical library on a big machine,
 too few to bring one down."""
-_STORE_SIZE: Final = 20 << 30
-"""Bytes of unpacked wheels that are left for the next run."""
 _FILE_SIZE: Final = 1 << 30
 """Bytes of any one file that a cell writes."""
 
@@ -179,7 +178,7 @@ def _environments(
         yield real
         return
     store = WheelStore(uv=uv, folder=session.cache / "wheels")
-    with store.used(_STORE_SIZE):
+    with store.used(share(settings.cache_size)):
         yield StoreEnvironments(
             uv, store=store, real=real, folder=scratch, paths=settings.sources
         )
