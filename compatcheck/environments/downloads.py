@@ -45,7 +45,7 @@ def shed(uv: Uv, cache: Path, limit: int) -> int:
         for step in _STEPS:
             if left > limit:
                 # What cannot be let go of now is let go of another time.
-                with suppress(CouldNotTell):
+                with suppress(CouldNotTell, OSError):
                     uv.run(step)
                 left = own_bytes(downloads)
         with suppress(OSError):

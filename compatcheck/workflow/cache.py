@@ -20,8 +20,6 @@ from compatcheck.workflow.session import Session
 _OURS: Final = ("uv", "runs", "wheels", "observations-*")
 """What a run keeps in the cache folder. Whatever else is there is not ours: the folder
 is the user's to name, and a home folder may be named by mistake."""
-
-
 _OLD: Final = timedelta(days=90)
 """After which an answer is asked for again: by then most of what it was kept under has
 changed, so that nobody would ever find it."""
