@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -13,6 +15,9 @@ from compatcheck.index.locations import IndexSettings
 from compatcheck.index.pages import read_page, release_file
 from compatcheck.index.redact import redact
 from compatcheck.model import ReleaseFile
+
+_MOST_PROJECTS: Final = 20_000
+"""Of an index on this machine that are looked at: a fraction of a second."""
 
 
 def local_path(url: str) -> Path | None:
@@ -52,22 +57,34 @@ def read_folder(path: Path, distribution: str) -> tuple[ReleaseFile, ...]:
 
 
 def lying_near(settings: IndexSettings) -> tuple[tuple[str, int, int], ...] | None:
-    """Address, size and time of change (ns) of each file that this machine offers.
+    """Address, size and time of change (ns) of each file and page on this machine.
 
     What the network tells may be held for some minutes, because its servers say so; a
-    folder changes at once. None where a whole index lies here: any of its pages may
-    have changed, and to look at all would take long.
+    folder changes at once. None where more than 20,000 projects lie in an index here,
+    so that to look at all of them would take long.
     """
     indexes = () if settings.no_index else settings.indexes
-    if any(local_path(index.url) is not None for index in indexes):
-        return None
     places = [path for link in settings.find_links if (path := local_path(link))]
-    return tuple(sorted(entry for place in places for entry in _entries(place)))
+    files = [file for place in places for file in _within(place)]
+    for root in filter(None, (local_path(index.url) for index in indexes)):
+        projects = list(islice(_within(root), _MOST_PROJECTS + 1))
+        if len(projects) > _MOST_PROJECTS:
+            return None
+        files += [project / "index.html" for project in projects]
+    return tuple(sorted(told for file in files for told in _told(file)))
 
 
-def _entries(place: Path) -> Iterator[tuple[str, int, int]]:
-    """What is at a place; nothing where it cannot be read, which its reader tells."""
+def _within(place: Path) -> Iterator[Path]:
+    """What is in a folder, or the file itself; nothing where it cannot be read."""
     with suppress(OSError):
-        for path in place.iterdir() if place.is_dir() else [place]:
-            told = path.stat()
-            yield path.as_uri(), told.st_size, told.st_mtime_ns
+        yield from place.iterdir() if place.is_dir() else [place]
+
+
+def _told(file: Path) -> Iterator[tuple[str, int, int]]:
+    """What a file is known by; nothing where it is not there, which its reader tells.
+
+    Its own time, too, where it is a link: that leads elsewhere from then on.
+    """
+    with suppress(OSError):
+        for told in (file.stat(), file.lstat()):
+            yield file.as_uri(), told.st_size, told.st_mtime_ns
