@@ -106,6 +106,12 @@ class Executor(Protocol):
         Closing the iterator stops what runs and leaves nothing behind.
         """
 
+    def stop_running(self) -> None:
+        """Stop what runs now, from any thread: its answers are `unknown`.
+
+        What has not begun by then may still begin.
+        """
+
 
 class Clock(Protocol):
     """Tells the time, so that tests can."""

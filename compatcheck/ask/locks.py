@@ -36,7 +36,7 @@ class ResolveTerms:
     pre_releases: bool
     allow_builds: bool
     index: str
-    """A digest of where is looked."""
+    """A digest of where is looked, and of what lies there if that is near."""
     local: frozenset[str] = frozenset()
     """Axes of which a release has a local version, which `==` without one admits too:
     what a pin leads to then hangs on more than the pin."""
@@ -81,6 +81,7 @@ class Locks:
         self, resolver: UvResolver, store: ObservationStore, terms: ResolveTerms
     ) -> None:
         """Resolve on these terms and remember in that store."""
+        self._resolver = resolver
         self._solves = Solves(resolver, store)
         self._terms = terms
         self._known: dict[tuple[object, ...], str | None] = {}
@@ -104,7 +105,10 @@ class Locks:
 
     def forget(self, cell: Cell) -> None:
         """Resolve the cell for real next time: its lock could not be installed."""
-        self._solves.forget(resolve_key(self._request(cell), self._terms.index))
+        self._solves.forget(self._key(self._request(cell)))
+
+    def _key(self, request: ResolveRequest) -> str:
+        return resolve_key(request, self._terms.index, self._resolver.version)
 
     def _request(self, cell: Cell) -> ResolveRequest:
         return ResolveRequest(
@@ -134,17 +138,17 @@ class Locks:
         releases: Sequence[Release],
         contents: Mapping[str, WheelContents],
     ) -> Question:
-        request, index = self._request(cell), self._terms.index
+        request = self._request(cell)
         classes = self._classes(cell, releases, contents)
         shared = None
         if classes is not None:
             asked = (*classes, *self._terms.requirements)
-            shared = resolve_key(replace(request, requirements=asked), index)
+            shared = self._key(replace(request, requirements=asked))
         return Question(
             cell=cell,
             releases=tuple(releases),
             request=request,
-            key=resolve_key(request, index),
+            key=self._key(request),
             class_key=shared,
         )
 

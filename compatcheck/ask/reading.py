@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, cast
 
-from compatcheck.ask.keys import digest, room_digest
+from compatcheck.ask.keys import reading_key
 from compatcheck.contract.build import build_contract
 from compatcheck.contract.requires import requires
 from compatcheck.errors import IndexFault, StoreFault
@@ -80,7 +80,7 @@ class Reading:
         What cannot be read any more, because there is no network, stays as it is known.
         Raises `IndexFault` where nothing is.
         """
-        key = _key(file)
+        key = reading_key(file)
         with self._turn(key + "surface"):
             kept = self._store.get("surface", key, Surface) if file.sha256 else None
             if kept is not None and is_known(kept, asked):
@@ -172,7 +172,7 @@ class Reading:
         *,
         whole: bool,
     ) -> T:
-        key = _key(file)
+        key = reading_key(file)
         with self._turn(key + kind):
             if (kept := self._remembered.get(key + kind)) is not None:
                 return cast("T", kept)
@@ -194,11 +194,6 @@ class Reading:
         """One lock a wheel: others wait for the first reader, not fetch it too."""
         with self._guard:
             return self._turns[key]
-
-
-def _key(file: ReleaseFile) -> str:
-    """What a wheel's reading is kept under: what it is, and who reads it."""
-    return digest([file.sha256 or file.url, file.filename, room_digest("surface")])
 
 
 def providers(pin: Pin, cell: Cell, contents: Mapping[str, WheelContents]) -> list[str]:

@@ -23,11 +23,13 @@ from compatcheck.model import (
 from compatcheck.observations import ObservationStore
 from compatcheck.resolve import ResolveRequest, Solved, UvResolver
 
-_LIFE: Final = timedelta(minutes=10)
+LIFE: Final = timedelta(minutes=10)
 """How long a lock counts as today's: as long as indexes commonly let their pages be
 reused (`Cache-Control: max-age=600`)."""
 _LOCKS: Final = "locks"
 _CLASSES: Final = "lock classes"
+KINDS: Final = (_LOCKS, _CLASSES)
+"""What is kept no longer than it counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,7 @@ class Solves:
         return self._images[key]
 
     def _kept(self, key: str) -> _Kept | None:
-        return self._store.get(_LOCKS, key, _Kept, within=_LIFE)
+        return self._store.get(_LOCKS, key, _Kept, within=LIFE)
 
     def _solve(self, question: Question) -> Locked | Unsolvable | Unknown:
         solved = self._resolver.solve(question.request)

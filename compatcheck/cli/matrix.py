@@ -123,6 +123,19 @@ def matrix(  # noqa: PLR0913 - the options of a command
     jobs: Annotated[
         str | None, typer.Option("-j", "--jobs", help="Cells asked at one time.")
     ] = None,
+    executor: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="What asks many at a time. Default: local, threads."
+        ),
+    ] = None,
+    cache_size: Annotated[
+        str | None,
+        typer.Option(
+            envvar="COMPATCHECK_CACHE_SIZE",
+            help="What the cache may hold after a run. Default: 40GiB.",
+        ),
+    ] = None,
     fail_on: Annotated[
         Several, typer.Option(help="Outcomes that exit 1. Default: failed,crashed.")
     ] = None,
@@ -168,6 +181,8 @@ def matrix(  # noqa: PLR0913 - the options of a command
         shard=shard,
         memory=memory,
         jobs=jobs,
+        executor=executor,
+        cache_size=cache_size,
         fail_on=tuple(fail_on or ()),
         format=tuple(format_ or ()),
         output=output,

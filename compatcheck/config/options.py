@@ -44,6 +44,7 @@ class Options:
     folder: str | None = None
     environment: str | None = None
     jobs: str | None = None
+    executor: str | None = None
     timeout: str | None = None
     """Seconds."""
     budget: str | None = None
@@ -52,5 +53,7 @@ class Options:
     """`K/N`."""
     memory: str | None = None
     """Bytes, or with a unit: `4GiB`."""
+    cache_size: str | None = None
+    """Bytes, or with a unit."""
     fail_on: tuple[str, ...] = ()
     """Each may be a comma list."""

@@ -11,7 +11,6 @@ from typing import Final, Literal
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
-from pydantic import ByteSize, TypeAdapter, ValidationError
 
 from compatcheck.config.said import Said
 from compatcheck.model import (
@@ -39,11 +38,6 @@ MOST_LATEST: Final = 10_000
 """Releases of one distribution: some come out daily, for years."""
 MOST_SECONDS: Final = 24 * 60 * 60
 """A question that takes longer than a day is none."""
-LEAST_MEMORY: Final = 64 * 1024**2
-"""Bytes; with less an interpreter may not even start."""
-MOST_MEMORY: Final = 2**47
-"""Bytes: all that a process can address on x86-64 with four-level paging
-(https://docs.kernel.org/arch/x86/x86_64/mm.html)."""
 
 FAILING: Final = tuple(outcome for outcome in Outcome if outcome != Outcome.PASSED)
 """The outcomes that a run may be made to fail on."""
@@ -218,20 +212,6 @@ def shard(said: Said) -> Shard:
             f"write K/N: the K-th of N shares, N {MOST_SHARDS} at most",
         )
     return Shard(number=number, count=count)
-
-
-def size(said: Said) -> int:
-    """A number of bytes, with a unit or without."""
-    try:
-        value = TypeAdapter(ByteSize).validate_python(said.text)
-    except (ValidationError, OverflowError):
-        value = ByteSize(0)
-    if not LEAST_MEMORY <= value <= MOST_MEMORY:
-        raise said.wrong(
-            f"{said.text!r} is no amount of memory to run in",
-            "write it like 4GiB or 512MiB, from 64MiB to 128TiB",
-        )
-    return int(value)
 
 
 def _requirement(said: Said) -> Requirement:

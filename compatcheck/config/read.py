@@ -12,7 +12,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from compatcheck.config import outputs, parse
+from compatcheck.config import outputs, parse, sizes
 from compatcheck.config.axes import Decision, KnownProfile, decide
 from compatcheck.config.constraint_files import constraints_in
 from compatcheck.config.options import Options
@@ -20,7 +20,9 @@ from compatcheck.config.pyproject import Project, read_project
 from compatcheck.config.said import Problems, Said, T
 from compatcheck.config.scenario_files import read_scenarios
 from compatcheck.config.settings import (
+    DEFAULT_CACHE_SIZE,
     DEFAULT_ENVIRONMENT,
+    DEFAULT_EXECUTOR,
     DEFAULT_FAIL_ON,
     DEFAULT_FOLDER,
     DEFAULT_MEMORY,
@@ -56,6 +58,7 @@ def read_settings(
     *,
     known_probes: Collection[str],
     known_formats: Collection[str],
+    known_executors: Collection[str],
     known_profiles: Collection[KnownProfile],
     now: datetime,
 ) -> Settings:
@@ -78,6 +81,7 @@ def read_settings(
         folder=folder,
         probes=sorted(known_probes, key=_depth),
         formats=sorted(known_formats),
+        executors=sorted(known_executors),
         now=now,
         problems=problems,
     )
@@ -124,6 +128,7 @@ class _Reading:
     folder: Path
     probes: Sequence[str]
     formats: Sequence[str]
+    executors: Sequence[str]
     now: datetime
     problems: Problems
 
@@ -162,10 +167,13 @@ class _Reading:
             or DEFAULT_ENVIRONMENT,
             folder=one(Said.path, spoken.folder) or self.folder / DEFAULT_FOLDER,
             jobs=one(parse.jobs, spoken.jobs),
+            executor=one(partial(parse.choice, known=self.executors), spoken.executor)
+            or DEFAULT_EXECUTOR,
             timeout=one(parse.seconds, spoken.timeout) or DEFAULT_TIMEOUT,
             budget=one(parse.seconds, spoken.budget),
             shard=one(self._shard, spoken.shard),
-            memory=one(parse.size, spoken.memory) or DEFAULT_MEMORY,
+            memory=one(sizes.memory, spoken.memory) or DEFAULT_MEMORY,
+            cache_size=one(sizes.room, spoken.cache_size) or DEFAULT_CACHE_SIZE,
             fail_on=_once(each(parse.outcome, _members(spoken.fail_on)))
             or DEFAULT_FAIL_ON,
         )

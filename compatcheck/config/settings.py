@@ -24,9 +24,11 @@ DEFAULT_RESOLUTIONS: Final = (Resolution.HIGHEST,)
 DEFAULT_REFINE: Final = False
 DEFAULT_BLAME: Final = True
 DEFAULT_ENVIRONMENT: Final = EnvironmentKind.STORE
+DEFAULT_EXECUTOR: Final = "local"
 DEFAULT_FOLDER: Final = "reports"
 DEFAULT_TIMEOUT: Final = 120.0
 DEFAULT_MEMORY: Final = 4 * 1024**3
+DEFAULT_CACHE_SIZE: Final = 40 * 1024**3
 DEFAULT_FAIL_ON: Final = (Outcome.FAILED, Outcome.CRASHED)
 
 
@@ -102,4 +104,7 @@ class Settings:
     """Seconds after which no further cell is begun; None: no limit."""
     shard: Shard | None = None
     """The share of the cells that this run asks; None: all of them."""
-    executor: str = "local"
+    cache_size: int = DEFAULT_CACHE_SIZE
+    """Bytes that the cache folder may hold after a run."""
+    executor: str = DEFAULT_EXECUTOR
+    """What asks many cells at a time."""

@@ -36,10 +36,12 @@ class Spoken:
     folder: Said | None
     environment: Said | None
     jobs: Said | None
+    executor: Said | None
     timeout: Said | None
     budget: Said | None
     shard: Said | None
     memory: Said | None
+    cache_size: Said | None
     fail_on: tuple[Said, ...]
     refine: bool
     blame: bool
@@ -83,10 +85,12 @@ def listen(options: Options, project: Project, folder: Path) -> Spoken:
         folder=ear.one("folder", options.folder, table.folder),
         environment=ear.one("environment", options.environment, table.environment),
         jobs=ear.one("jobs", options.jobs, table.jobs),
+        executor=ear.one("executor", options.executor, table.executor),
         timeout=ear.one("timeout", options.timeout, table.timeout),
         budget=ear.one("budget", options.budget, table.budget),
         shard=ear.one("shard", options.shard, None),
         memory=ear.one("memory", options.memory, table.memory),
+        cache_size=ear.one("cache-size", options.cache_size, table.cache_size),
         fail_on=ear.many("fail-on", options.fail_on, table.fail_on),
         refine=_flag(options.refine, table.refine, DEFAULT_REFINE),
         blame=_flag(options.blame, table.blame, DEFAULT_BLAME),

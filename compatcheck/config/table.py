@@ -189,6 +189,11 @@ class Table(_Strict):
         description="How many cells are asked at once.",
         examples=["jobs = 4"],
     )
+    executor: str | None = Field(
+        default=None,
+        description="What asks many cells at a time: local (threads on this machine).",
+        examples=['executor = "local"'],
+    )
     timeout: Annotated[str | None, BeforeValidator(_number_to_text)] = Field(
         default=None,
         description="Seconds for one question to a cell; a scenario has its own.",
@@ -204,6 +209,12 @@ class Table(_Strict):
         default=None,
         description="Memory for one question to a cell.",
         examples=['memory = "4GiB"'],
+    )
+    cache_size: Annotated[str | None, BeforeValidator(_number_to_text)] = Field(
+        default=None,
+        description="What the cache folder may hold after a run: half of it unpacked "
+        "wheels, of which the least recently used go first, and half downloads.",
+        examples=['cache-size = "40GiB"'],
     )
     fail_on: list[str] = Field(
         default=[],

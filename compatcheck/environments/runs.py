@@ -12,6 +12,8 @@ from typing import IO, Final
 
 from compatcheck.errors import StoreFault
 
+_TURN: Final = "turn.lock"
+"""Held by who looks for the living, or is about to become one of them."""
 _LOCK: Final = "alive.lock"
 """Held by a run as long as it lives: the kernel lets go of it even after `kill -9`."""
 
@@ -25,7 +27,7 @@ def run_folder(parent: Path) -> Generator[Path]:
     """
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        with (parent / "turn.lock").open("w") as turn:
+        with (parent / _TURN).open("w") as turn:
             # One run at a time: a folder is not dead between its making and its lock.
             fcntl.flock(turn, fcntl.LOCK_EX)
             _remove_dead(parent)
@@ -39,6 +41,22 @@ def run_folder(parent: Path) -> Generator[Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         lock.close()
+
+
+@contextmanager
+def nobody_at_work(parent: Path) -> Generator[bool]:
+    """Whether no run works below `parent`; none begins while the context lasts.
+
+    False, too, where there is no such folder, or where that cannot be told.
+    """
+    try:
+        turn = (parent / _TURN).open("a")
+    except OSError:
+        yield False
+        return
+    with turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield living_runs(parent) == 0
 
 
 def living_runs(parent: Path) -> int:

@@ -101,6 +101,14 @@ class Uv:
         """The path of uv itself."""
         return uv.find_uv_bin()
 
+    @cached_property
+    def version(self) -> str:
+        """Which uv it is, in its own words. Raises `ResolverFault` if it says none."""
+        ended = self.run(["--version"])
+        if ended.code != 0:
+            raise ResolverFault(f"uv does not run: {first_cause(ended.error)}")
+        return ended.output.strip()
+
     def run(
         self,
         arguments: Sequence[str],

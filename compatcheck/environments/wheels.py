@@ -27,6 +27,11 @@ from compatcheck.model import Interpreter, LockedPackage
 
 _WRITTEN: Final = "written.json"
 """What a tree holds, beside the tree; touched whenever the tree is used."""
+_OPTIONS: Final = (
+    *("--no-deps", "--no-build", "--compile-bytecode"),
+    *("--link-mode", "hardlink"),
+)
+"""How uv installs a wheel: its files are those of uv's own cache, kept once."""
 _LOCK: Final = "alive.lock"
 """Held by every run that uses the store, and alone by one that takes trees away."""
 
@@ -65,11 +70,18 @@ class WheelStore:
 
         Raises `EnvironmentFault` when the tree cannot be made.
         """
-        key = _key(package, python)
+        key = self._key(package, python)
         with self._turns.setdefault(key, threading.Lock()):
             if key not in self._sound:
                 self._sound[key] = self._seen(key) or self._made(key, package, python)
             return self._sound[key]
+
+    def _key(self, package: LockedPackage, python: Interpreter) -> str:
+        """`3f/3fa9…`: what may be installed, for which interpreter, and how."""
+        how = (self.uv.version, *_OPTIONS)
+        told = "\0".join((*how, python.build, package.distribution, *package.hashes))
+        name = sha256(told.encode()).hexdigest()
+        return f"{name[:2]}/{name}"
 
     @contextmanager
     def used(self, limit: int) -> Generator[None]:
@@ -119,9 +131,8 @@ class WheelStore:
     def _install(self, new: Path, package: LockedPackage, python: Interpreter) -> None:
         file = new / "pylock.toml"
         file.write_text(lock_text([package]), encoding="utf-8")
-        options = ("--no-deps", "--no-build", "--compile-bytecode")
         where = ("--python", str(python.executable), "--prefix", str(new / "tree"))
-        command = ("pip", "install", *options, *where, "-r", str(file))
+        command = ("pip", "install", *_OPTIONS, *where, "-r", str(file))
         run_uv(self.uv, *command)
         file.unlink()
 
@@ -150,13 +161,6 @@ class WheelStore:
             with suppress(OSError, ValueError):
                 held = json.loads(written.read_text("utf-8"))
                 yield written.stat().st_mtime, held["bytes"], written.parent
-
-
-def _key(package: LockedPackage, python: Interpreter) -> str:
-    """`3f/3fa9…`: what may be installed, and for which interpreter."""
-    told = "\0".join((python.build, package.distribution, *package.hashes))
-    name = sha256(told.encode()).hexdigest()
-    return f"{name[:2]}/{name}"
 
 
 def _held(tree: Path) -> dict[str, int]:

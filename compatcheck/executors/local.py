@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from compatcheck.executors.cages import Cages
+from compatcheck.executors.cages import Cages, stop_all
 from compatcheck.executors.cpus import usable_cpus
 
 T = TypeVar("T")
@@ -45,8 +45,15 @@ class LocalExecutor:
             cages.stop()
             pool.shutdown()
 
+    def stop_running(self) -> None:
+        """Kill every cage that runs now; those that are asked next may start."""
+        stop_all()
+
 
 def _finished(waiting: dict[Future[U], None]) -> list[Future[U]]:
     """Those that are done, at least one, in the order in which they were submitted."""
     done = wait(waiting, return_when=FIRST_COMPLETED).done
     return [future for future in waiting if future in done]
+
+
+EXECUTOR: Final = LocalExecutor

@@ -122,6 +122,16 @@ class ObservationStore:
                 "DELETE FROM kept WHERE kind = ? AND key = ?", (kind, key)
             )
 
+    def forget(self, older: timedelta, *kinds: str) -> None:
+        """Drop what was written longer ago than that; of these kinds, or of all."""
+        before = (self._clock() - older).astimezone(UTC).isoformat()
+        chosen = f" AND kind IN ({','.join('?' * len(kinds))})" if kinds else ""
+        with self._lock, _faults(self._path.name):
+            self._connection.execute(
+                f"DELETE FROM kept WHERE written < ?{chosen}",  # noqa: S608 - only marks
+                (before, *kinds),
+            )
+
     def info(self) -> StoreInfo:
         """Count what is kept."""
         with self._lock, _faults(self._path.name):

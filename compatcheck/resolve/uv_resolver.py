@@ -68,6 +68,11 @@ class UvResolver:
         self._today = {**derivation.VARIABLES, **course.VARIABLES}
         self._past = {**self._today, **(past or {})}
 
+    @property
+    def version(self) -> str:
+        """Which resolver it is. Raises `ResolverFault` where it does not run at all."""
+        return self._uv.version
+
     def resolve(self, request: ResolveRequest) -> Locked | Unsolvable | Unknown:
         """The lock; or why there is none, or why it cannot be told."""
         solved = self.solve(request)

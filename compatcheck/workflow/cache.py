@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from compatcheck.ask.solves import KINDS, LIFE
+from compatcheck.environments import Uv
+from compatcheck.environments.downloads import own_bytes, shed
 from compatcheck.environments.runs import living_runs
 from compatcheck.errors import Problem, StoreFault, UsageError
 from compatcheck.observations import ObservationStore
@@ -15,6 +20,30 @@ from compatcheck.workflow.session import Session
 _OURS: Final = ("uv", "runs", "wheels", "observations-*")
 """What a run keeps in the cache folder. Whatever else is there is not ours: the folder
 is the user's to name, and a home folder may be named by mistake."""
+_OLD: Final = timedelta(days=90)
+"""After which an answer is asked for again: by then most of what it was kept under has
+changed, so that nobody would ever find it."""
+
+
+def share(limit: int) -> int:
+    """Bytes that unpacked wheels may take, and downloads: half of the limit each."""
+    return limit // 2
+
+
+def tidy(session: Session, limit: int) -> str | None:
+    """Hold the cache folder within `limit` bytes, as far as nobody works there.
+
+    The wheel store sees to its own half. Returns how much was let go of, if anything.
+    """
+    with (
+        suppress(StoreFault),  # what cannot be tidied now is tidied another time
+        closing(ObservationStore(session.cache, session.clock)) as store,
+    ):
+        store.forget(LIFE, *KINDS)
+        store.forget(_OLD)
+    uv = Uv(cache=session.cache / "uv", index={}, environ=session.environ)
+    freed = shed(uv, session.cache, share(limit))
+    return size(freed) if freed else None
 
 
 def describe(session: Session) -> Iterator[str]:
@@ -27,7 +56,7 @@ def describe(session: Session) -> Iterator[str]:
     held = store.info()
     store.close()
     yield f"on disk       {size(_bytes(session.cache))}"
-    yield f"downloads     {size(_bytes(session.cache / 'uv'))}"
+    yield f"downloads     {size(own_bytes(session.cache / 'uv'))}"
     yield f"wheels        {size(_bytes(session.cache / 'wheels'))}"
     yield f"observations  {size(held.size)}"
     for kind, number in held.entries.items():
@@ -69,4 +98,6 @@ def size(number: float) -> str:
 
 def _bytes(folder: Path) -> int:
     files = folder.rglob("*") if folder.is_dir() else [folder]
-    return sum(f.lstat().st_size for f in files if f.is_file() and not f.is_symlink())
+    held = (f.lstat() for f in files if f.is_file() and not f.is_symlink())
+    # By what they are, not by name: wheels are linked to where they are installed.
+    return sum({(it.st_dev, it.st_ino): it.st_size for it in held}.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -27,24 +27,25 @@ from compatcheck.environments import (
 )
 from compatcheck.environments.runs import run_folder
 from compatcheck.errors import Problem, UsageError
+from compatcheck.executors.choose import choose_executor
 from compatcheck.executors.process import Limits
 from compatcheck.index.archives import RemoteArchives
 from compatcheck.index.client import Simple
+from compatcheck.index.folders import lying_near
 from compatcheck.index.locations import IndexSettings
 from compatcheck.index.settings import places_with_times, uv_environment
 from compatcheck.model import Axis, EnvironmentKind, Release, Scenario
 from compatcheck.observations import ObservationStore
 from compatcheck.plan import Plan
-from compatcheck.ports import Archives, Environments, Index
+from compatcheck.ports import Archives, Environments, Executor, Index
 from compatcheck.probes import choose_probes
 from compatcheck.resolve import UvResolver
+from compatcheck.workflow.cache import share
 from compatcheck.workflow.session import Session
 
 _PROCESSES: Final = 4096
 """Processes and threads of one cell: enough for a numerical library on a big machine,
 too few to bring one down."""
-_STORE_SIZE: Final = 20 << 30
-"""Bytes of unpacked wheels that are left for the next run."""
 _FILE_SIZE: Final = 1 << 30
 """Bytes of any one file that a cell writes."""
 
@@ -54,6 +55,8 @@ class Rooms:
     """What a sweep needs: the door, what exists, and the brake."""
 
     asker: Asker
+    executor: Executor
+    """Asks many at a time."""
     releases: Callable[[str], Sequence[Release]]
     """What the index has of a distribution; raises `IndexFault` where it cannot be
     read."""
@@ -77,7 +80,7 @@ def furnish_screen(
         yield Screener(
             release=plan.release,
             reading=_reading(archives, store, settings, plan),
-            terms=_resolve_terms(settings, plan, uv_environment(where)),
+            terms=_resolve_terms(settings, session, plan, where),
         )
 
 
@@ -109,9 +112,9 @@ def furnish(
         environments = stack.enter_context(
             _environments(uv, settings, session, isolation, real, scratch)
         )
-        asked = _terms(settings, session, isolation, scratch)
+        asked = _terms(settings, session, isolation, scratch, uv.version)
         reading = _reading(archives, store, settings, plan)
-        terms = _resolve_terms(settings, plan, variables)
+        terms = _resolve_terms(settings, session, plan, where)
         asker = Asker(
             release=plan.release,
             reading=reading,
@@ -130,6 +133,7 @@ def furnish(
         screener = Screener(release=plan.release, reading=reading, terms=terms)
         yield Rooms(
             asker=asker,
+            executor=choose_executor(settings.executor)(settings.jobs),
             releases=partial(_releases, index),
             uv=uv,
             screener=screener if SCREEN in settings.probes else None,
@@ -179,7 +183,7 @@ def _environments(
         yield real
         return
     store = WheelStore(uv=uv, folder=session.cache / "wheels")
-    with store.used(_STORE_SIZE):
+    with store.used(share(settings.cache_size)):
         yield StoreEnvironments(
             uv, store=store, real=real, folder=scratch, paths=settings.sources
         )
@@ -211,7 +215,7 @@ def _cannot_write(isolation: Mapping[str, str]) -> bool:
 
 
 def _resolve_terms(
-    settings: Settings, plan: Plan, index: Mapping[str, str]
+    settings: Settings, session: Session, plan: Plan, where: IndexSettings
 ) -> ResolveTerms:
     return ResolveTerms(
         requirements=_further(settings),
@@ -219,8 +223,23 @@ def _resolve_terms(
         overrides=settings.overrides,
         pre_releases=settings.pre_releases,
         allow_builds=settings.allow_builds,
-        index=digest(dict(index)),
+        index=_index(session, where),
         local=frozenset(filter(None, map(_local, plan.axes))),
+    )
+
+
+def _index(session: Session, where: IndexSettings) -> str:
+    """A digest of where is looked, and of what lies there if that is near.
+
+    Without the network uv tells what it saw last, which may be older than today's.
+    """
+    near = lying_near(where)
+    return digest(
+        {
+            "places": uv_environment(where),
+            "offline": where.offline,
+            "near": session.clock().isoformat() if near is None else near,
+        }
     )
 
 
@@ -262,6 +281,7 @@ def _terms(
     session: Session,
     isolation: Mapping[str, str],
     scratch: Path,
+    installer: str,
 ) -> Terms:
     limits = Limits(
         seconds=settings.timeout,
@@ -277,7 +297,8 @@ def _terms(
         place={
             "environment": settings.environment,
             "isolation": dict(isolation),
-            "limits": [limits.seconds, limits.memory],
+            "installer": installer,
+            "limits": asdict(limits),
             "platform": [platform.system(), platform.machine(), platform.libc_ver()],
             "sources": tree_digest(settings.sources),
             "variables": digest(variables),

@@ -15,8 +15,6 @@ from compatcheck.ask.screener import Screener
 from compatcheck.blame import Blamed, blame
 from compatcheck.config.settings import Settings
 from compatcheck.errors import CouldNotTell, OutOfBudget
-from compatcheck.executors.cages import stop_all
-from compatcheck.executors.local import LocalExecutor
 from compatcheck.model import Cell, CellResult, Drift
 from compatcheck.plan import Order, Plan, refined, released
 from compatcheck.workflow.budget import Budget
@@ -143,7 +141,7 @@ class _Sweep:
         self, cells: Iterable[Cell], heard: Callable[[CellResult], None]
     ) -> None:
         """Ask each, as many at a time as the machine bears."""
-        executor, budget = LocalExecutor(self._settings.jobs), self.budget
+        executor, budget = self._rooms.executor, self.budget
         ask = budget.within(self._rooms.asker.ask)
         wanted = takewhile(lambda _: not budget.over, cells)
         with (
@@ -231,7 +229,7 @@ class _Sweep:
             number, cell = numbered
             return number, within(cell)
 
-        executor = LocalExecutor(self._settings.jobs)
+        executor = self._rooms.executor
         found: dict[int, CellResult] = {}
         with (
             self.budget.enforced(self._stop_running),
@@ -246,7 +244,7 @@ class _Sweep:
         return [found[number] for number in range(len(cells))]
 
     def _stop_running(self) -> None:
-        stop_all()
+        self._rooms.executor.stop_running()
         self._rooms.uv.stop_running()
 
     def _when_released(self, cell: Cell) -> datetime | None:

@@ -16,6 +16,7 @@ from unit.ask.conftest import cell, failure, seen
 
 from compatcheck.ask import Asker
 from compatcheck.ask.asker import Terms
+from compatcheck.ask.sittings import Sitting
 from compatcheck.errors import EnvironmentFault
 from compatcheck.executors.process import Limits
 from compatcheck.model import (
@@ -37,7 +38,6 @@ from compatcheck.observations import ObservationStore
 if TYPE_CHECKING:
     from compatcheck.ask.locks import Locks
     from compatcheck.ask.reading import Reading
-from compatcheck.ask.sittings import Sitting
     from compatcheck.ports import Environment
 
 PASSED = seen(Outcome.PASSED)
@@ -72,7 +72,7 @@ class Paper:
         package = LockedPackage(
             distribution="lib",
             version=asked.pins[0].version,
-            files=("lib.whl",),
+            files=("lib-1.0-py3-none-any.whl",),
             hashes=(f"sha256:{asked.pins[0].version}",),
             timed=True,
         )

@@ -68,6 +68,7 @@ def read(folder: Path) -> Read:
             at,
             known_probes={"symbol", "import", "scenario", "call", "screen"},
             known_formats={"text", "json", "markdown"},
+            known_executors={"local", "elsewhere"},
             known_profiles=[profile],
             now=NOW,
         )

@@ -35,6 +35,17 @@ class TestLimits:
             assert problem.place == f"--{option}"
             assert problem.message.startswith(repr(text))
 
+    def test_of_the_cache_are_an_amount(self, read: Read, faults: Faults) -> None:
+        """With a unit or without, but something."""
+        for text in ("0", "-1", "nan", "much"):
+            (problem,) = faults(cache_size=text)
+
+            assert problem.place == "--cache-size"
+
+        assert read().cache_size == 40 * 2**30
+        assert read(cache_size="512MiB").cache_size == 2**29
+        assert read("[tool.compatcheck]\ncache-size = 4096\n").cache_size == 4096
+
     def test_hold_for_the_table(self, faults: Faults) -> None:
         """TOML has numbers that are none."""
         found = faults("[tool.compatcheck]\ntimeout = nan\nmemory = inf\njobs = -3\n")

@@ -85,6 +85,22 @@ class TestPrecedence:
         assert settings.constraints == ("c",)
 
 
+class TestExecutor:
+    """What asks many at a time."""
+
+    def test_is_one_that_is_there(self, read: Read, faults: Faults) -> None:
+        """By its name; a name that nobody has is told with those that there are."""
+        assert read().executor == "local"
+        assert read(executor="elsewhere").executor == "elsewhere"
+        assert read('[tool.compatcheck]\nexecutor = "elsewhere"\n').executor == (
+            "elsewhere"
+        )
+        (problem,) = faults(executor="nowhere-at-all")
+        assert str(problem) == (
+            "--executor: 'nowhere-at-all' is unknown; choose from elsewhere, local"
+        )
+
+
 class TestPythons:
     """Which interpreters are asked for, and where."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -270,3 +271,37 @@ def test_what_cannot_be_had_is_a_fault(world: World) -> None:
         pytest.fail("an environment without its wheel")
     assert world.trees() == {}
     assert not list((world.folder / "wheels").glob("*/.*"))
+
+
+def test_fault_of_whoever_asks_there_is_their_own(world: World) -> None:
+    """What goes wrong inside is not told as an environment that cannot be made."""
+    lock = world.lock({"lib": LIB})
+    with (
+        pytest.raises(OSError, match="No space left") as caught,
+        world.environments().open(lock, world.interpreter) as made,
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert not isinstance(caught.value, EnvironmentFault)
+    assert not made.root.exists()
+
+
+def test_no_place_for_an_environment_is_a_fault(world: World) -> None:
+    """While it is made, the disk is ours to tell about."""
+    lock = world.lock({"lib": LIB})
+    environments = world.environments()
+    (world.folder / "made").rmdir()
+    (world.folder / "made").write_text("a file, not a folder")
+    with (
+        pytest.raises(EnvironmentFault, match="environment"),
+        environments.open(lock, world.interpreter),
+    ):
+        pytest.fail("an environment in a file")
+
+
+def test_another_installer_unpacks_anew(world: World) -> None:
+    """What one release of it made wrongly, the next one's answers do not rest on."""
+    show = ("python", "-c", "import lib; print(lib.x)")
+    world.run({"lib": LIB}, *show)
+    world.uv.__dict__["version"] = "uv 99.0"
+    assert world.run({"lib": LIB}, *show) == "found"
+    assert len(world.trees()) == 2

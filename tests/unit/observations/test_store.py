@@ -219,3 +219,16 @@ class TestFaults:
             store.put("kind", "key", Note(text="a"))
             assert time.monotonic() - started > 0.1
         store.close()
+
+
+def test_what_is_old_is_forgotten(store: ObservationStore, clock: Clock) -> None:
+    """Of the kinds that are named, or of all; what is younger stays."""
+    for kind in ("locks", "observations"):
+        store.put(kind, "old", 1)
+    clock.now += timedelta(hours=1)
+    store.put("locks", "young", 1)
+    store.forget(timedelta(minutes=10), "locks", "lock classes")
+    assert store.info().entries == {"locks": 1, "observations": 1}
+    store.forget(timedelta(minutes=10))
+    assert store.info().entries == {"locks": 1}
+    assert store.get("locks", "young", int) == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from compatcheck.environments.runs import run_folder
 from compatcheck.errors import UsageError
 from compatcheck.observations import ObservationStore
-from compatcheck.workflow.cache import describe, forget, size
+from compatcheck.workflow.cache import describe, forget, size, tidy
 from compatcheck.workflow.session import Session
 
 NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -64,6 +66,23 @@ def test_clear_is_refused_while_a_run_works_there(tmp_path: Path) -> None:
     assert (tmp_path / "uv").exists()
     forget(tmp_path)
     assert not (tmp_path / "uv").exists()
+
+
+def test_tidying_drops_what_nobody_reads_any_more(tmp_path: Path) -> None:
+    """A lock that no longer counts goes after minutes, an answer after months."""
+    store = ObservationStore(tmp_path, lambda: NOON)
+    store.put("locks", "key", 1)
+    store.put("observations", "key", 1)
+    for later, left in (
+        (timedelta(minutes=9), {"locks": 1, "observations": 1}),
+        (timedelta(minutes=11), {"observations": 1}),
+        (timedelta(days=89), {"observations": 1}),
+        (timedelta(days=91), {}),
+    ):
+        then = replace(session(tmp_path), clock=partial(datetime.__add__, NOON, later))
+        assert tidy(then, 1 << 30) is None
+        assert store.info().entries == left
+    store.close()
 
 
 @pytest.mark.parametrize(
