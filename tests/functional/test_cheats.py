@@ -31,9 +31,9 @@ class Told:
 
     @property
     def scenarios(self) -> dict[str, tuple[str, str | None]]:
-        """Outcome and message of what the scenarios saw."""
+        """Outcome of each claim, and what was seen where it is not true."""
         return {
-            target: (outcome, failure and failure["message"])
+            target: (outcome, failure and failure["chain"][0]["message"])
             for target, (outcome, failure) in self.observations.items()
             if "." in target and not target.startswith(("plots.", "shed."))
         }

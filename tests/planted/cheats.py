@@ -30,8 +30,10 @@ _CLAIMS: Final = """
 def claim(truth):
     seen = saw()
     if seen != truth:
-        raise AssertionError("saw " + seen)
+        raise AssertionError("that is not so") from LookupError("saw " + seen)
 """
+"""One failure for all of them, so that one cell alone is asked a second time, in a real
+environment, and all others are told as the environments in question had them."""
 
 
 @dataclass(frozen=True, kw_only=True)
