@@ -102,4 +102,6 @@ class Settings:
     """Seconds after which no further cell is begun; None: no limit."""
     shard: Shard | None = None
     """The share of the cells that this run asks; None: all of them."""
+    verify: int | None = None
+    """How many cells are asked once more in real environments; None: none."""
     executor: str = "local"

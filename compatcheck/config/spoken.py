@@ -39,6 +39,7 @@ class Spoken:
     timeout: Said | None
     budget: Said | None
     shard: Said | None
+    verify: Said | None
     memory: Said | None
     fail_on: tuple[Said, ...]
     refine: bool
@@ -86,6 +87,7 @@ def listen(options: Options, project: Project, folder: Path) -> Spoken:
         timeout=ear.one("timeout", options.timeout, table.timeout),
         budget=ear.one("budget", options.budget, table.budget),
         shard=ear.one("shard", options.shard, None),
+        verify=ear.one("verify", options.verify, table.verify),
         memory=ear.one("memory", options.memory, table.memory),
         fail_on=ear.many("fail-on", options.fail_on, table.fail_on),
         refine=_flag(options.refine, table.refine, DEFAULT_REFINE),

@@ -1,4 +1,4 @@
-"""No answer may hang on how cells share their work: `planted.cheats` tells the worlds."""
+"""No answer hangs on how cells share their work: the worlds of `planted.cheats`."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ OPTIONAL: Final = World(
         "looks": """
             import press, soil, orchard
             def saw():
-                return f"{soil.lane is not None} {soil.FOUND} {soil.TOOL} {orchard.NAME}"
+                return f"{soil.lane != None} {soil.FOUND} {soil.TOOL} {orchard.NAME}"
         """
     },
     truth={
@@ -183,13 +183,9 @@ OVERLAP: Final = World(
         """
     },
     truth={
-        ("1.0", "1.0"): (
-            "['spade'] ['north', 'south'] ['soil', 'orchard', 'press']",
-        ),
+        ("1.0", "1.0"): ("['spade'] ['north', 'south'] ['soil', 'orchard', 'press']",),
         ("1.0", "2.0"): ("['spade'] ['south'] ['soil', 'press']",),
-        ("1.0", "3.0"): (
-            "['ladder', 'spade'] ['south'] ['orchard', 'soil', 'press']",
-        ),
+        ("1.0", "3.0"): ("['ladder', 'spade'] ['south'] ['orchard', 'soil', 'press']",),
         ("2.0", "1.0"): ("['crate', 'spade'] ['north'] ['press', 'soil', 'orchard']",),
         ("2.0", "2.0"): ("['crate', 'spade'] [] ['press', 'soil']",),
         ("2.0", "3.0"): (
@@ -210,7 +206,8 @@ OWN_FILES: Final = World(
     soil="""
         import importlib.metadata, pkgutil
         FOUND = sorted(it.name for it in pkgutil.iter_modules() if "_plugin" in it.name)
-        HELD = len([it for it in importlib.metadata.files("press") if it.suffix == ".py"])
+        FILES = importlib.metadata.files("press")
+        HELD = sum(it.suffix == ".py" for it in FILES)
     """,
     orchards={
         "1.0": {"orchard/__init__.py": _READS_ITSELF, "orchard/label.txt": "one"},

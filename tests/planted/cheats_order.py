@@ -97,7 +97,9 @@ _ENTERED: Final = """
 _NO_SEED: Final = (
     "cannot import name 'seed' from partially initialized module 'orchard'"
 )
-_NO_JUICE: Final = "cannot import name 'juice' from partially initialized module 'press'"
+_NO_JUICE: Final = (
+    "cannot import name 'juice' from partially initialized module 'press'"
+)
 
 CIRCLE: Final = World(
     name="two distributions that import each other, and work from one side alone",
@@ -178,7 +180,7 @@ COUNTS: Final = World(
 )
 
 PATCHES: Final = World(
-    name="a consumer that patches its provider, its dependency and the standard library",
+    name="a consumer that patches its provider, a dependency, the standard library",
     soil="class Soil:\n    depth = 1\n",
     orchards={
         "1.0": "def pick(): return 'picked'\n",
@@ -259,7 +261,7 @@ ALONE: Final = World(
         def met():
             return sorted({"orchard", "press"} & set(sys.modules))
     """,
-    orchards={version: "import soil\nMET = soil.met()\n" for version in ORCHARDS},
+    orchards=dict.fromkeys(ORCHARDS, "import soil\nMET = soil.met()\n"),
     presses={
         "1.0": "import soil\nMET = soil.met()\n",
         "2.0": "import soil, orchard\nMET = soil.met()\n",

@@ -194,7 +194,7 @@ KEPT: Final = World(
 )
 
 LEFT: Final = World(
-    name="an import that changes variables, path, filters and what a process has one of",
+    name="an import that changes variables, the path, and what a process has one of",
     soil="""
         import gc, logging, os, signal, socket, sys, warnings
         def state():
