@@ -33,19 +33,25 @@ _Seen: TypeAlias = tuple[Outcome, Gist | None]
 
 
 def choose(results: Sequence[CellResult], number: int) -> list[CellResult]:
-    """So many results of cells that ran, in the order of `results`; or all of them."""
+    """So many results of cells that ran, in the order of `results`; or all of them.
+
+    What was told as a real environment answered it, which is what `confirmed` means,
+    is taken only where there is not enough else: asking there again proves little.
+    """
     ran = [it for it in results if it.observations and it.outcome in _ANSWERS]
-    odd = _odd(ran, (number + 1) // 2)
+    fresh = [it for it in ran if not it.confirmed]
+    odd = _odd(fresh, (number + 1) // 2)
     taken = {id(it) for it in odd}
-    rest = [it for it in ran if id(it) not in taken]
-    taken |= {id(it) for it in _spread(rest, number - len(odd))}
+    for those in (fresh, ran):
+        rest = [it for it in those if id(it) not in taken]
+        taken |= {id(it) for it in _spread(rest, number - len(taken))}
     return [it for it in ran if id(it) in taken]
 
 
-def _odd(ran: Sequence[CellResult], number: int) -> list[CellResult]:
+def _odd(fresh: Sequence[CellResult], number: int) -> list[CellResult]:
     """Of those that fail, then of the rarest results, one of each before a second."""
     groups: dict[object, list[CellResult]] = {}
-    for result in ran:
+    for result in fresh:
         groups.setdefault(tuple(_answers(result).items()), []).append(result)
     ordered = sorted(
         groups.values(), key=lambda it: (it[0].outcome is Outcome.PASSED, len(it))
@@ -62,14 +68,8 @@ def _odd(ran: Sequence[CellResult], number: int) -> list[CellResult]:
     return [
         result
         for group, share in zip(ordered, shares, strict=True)
-        for result in _spread(_unconfirmed_first(group, share), share)
+        for result in _spread(group, share)
     ]
-
-
-def _unconfirmed_first(group: Sequence[CellResult], share: int) -> list[CellResult]:
-    """Those that no real environment has answered yet, if they are enough."""
-    fresh = [it for it in group if not it.confirmed]
-    return fresh if len(fresh) >= share else list(group)
 
 
 def _spread(results: Sequence[CellResult], number: int) -> list[CellResult]:

@@ -78,7 +78,8 @@ def test_answer_that_was_wrong_is_told_and_mended(
         assert (first["probe"], first["target"]) == ("import", "press")
         assert (first["told"], first["real"]) == ("passed", "failed")
         assert first["real_words"] == "AssertionError: press lies beside it"
-    text = " ".join(command(*GRID, "--verify", "1", "-f", "text").out.split())
+    said = command("matrix", "press", "orchard<2", *USUAL, "--verify", "1", "-o", "-")
+    text = " ".join(said.out.split())
     assert "0 agree, 1 told wrongly by compatcheck" in text
     assert "told passed, really failed (AssertionError: press lies" in text
 
