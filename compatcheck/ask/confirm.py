@@ -41,7 +41,7 @@ def confirm(
     chosen = unconfirmed(results)
     asked = {id(result) for result in chosen}
     for first in takewhile(lambda _: patient(), chosen):
-        again = _settle(first, ask(first.cell, fresh=True))
+        again = settle(first, ask(first.cell, fresh=True))
         settled[places[id(first)]] = again
         told(again)
         flaky = _gists(first) - _gists(again)
@@ -49,11 +49,11 @@ def confirm(
             if id(other) not in asked and flaky & _gists(other) and patient():
                 asked.add(id(other))
                 place = places[id(other)]
-                settled[place] = _settle(other, ask(other.cell, fresh=True))
+                settled[place] = settle(other, ask(other.cell, fresh=True))
     return settled
 
 
-def _settle(first: CellResult, again: CellResult) -> CellResult:
+def settle(first: CellResult, again: CellResult) -> CellResult:
     """What was seen twice; a target that answered now so, now otherwise is unknown.
 
     That says nothing about the others: what of them failed twice has failed.

@@ -117,6 +117,14 @@ def matrix(  # noqa: PLR0913 - the options of a command
             "them.",
         ),
     ] = None,
+    verify: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N",
+            help="Ask N of the cells once more, each in a real environment, and tell "
+            "whether the answers agree.",
+        ),
+    ] = None,
     memory: Annotated[
         str | None, typer.Option(help="Memory that a cell may take, as in 4GiB.")
     ] = None,
@@ -179,6 +187,7 @@ def matrix(  # noqa: PLR0913 - the options of a command
         timeout=timeout,
         budget=budget,
         shard=shard,
+        verify=verify,
         memory=memory,
         jobs=jobs,
         executor=executor,

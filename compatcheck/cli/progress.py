@@ -108,6 +108,13 @@ class _Bars:
     def confirmed(self, result: CellResult) -> None:
         self._bars.update(self._task, advance=1, counts=str(result.outcome))
 
+    def verifying(self, cells: int) -> None:
+        if cells:
+            self._task = self._bars.add_task("verifying", total=cells, counts="")
+
+    def verified(self, result: CellResult) -> None:
+        self.confirmed(result)
+
     def refining(self, cells: int) -> None:
         if cells:
             self._counts.total += cells
@@ -165,6 +172,14 @@ class _Lines:
 
     def confirmed(self, result: CellResult) -> None:
         """Say nothing: the next line is the report."""
+
+    def verifying(self, cells: int) -> None:
+        if cells:
+            told = f"{cells} cell{'s' * (cells != 1)}"
+            self._write(f"asking {told} once more, in real environments")
+
+    def verified(self, result: CellResult) -> None:
+        """Say nothing: the report tells."""
 
     def refining(self, cells: int) -> None:
         if cells:

@@ -51,6 +51,8 @@ class Options:
     """Seconds for the whole run."""
     shard: str | None = None
     """`K/N`."""
+    verify: str | None = None
+    """How many cells."""
     memory: str | None = None
     """Bytes, or with a unit: `4GiB`."""
     cache_size: str | None = None

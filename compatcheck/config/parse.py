@@ -34,6 +34,8 @@ MOST_JOBS: Final = 1024
 """At once on one machine; each job is a process or more."""
 MOST_SHARDS: Final = 1024
 """Machines that one grid is divided among."""
+MOST_VERIFIED: Final = 10_000
+
 MOST_LATEST: Final = 10_000
 """Releases of one distribution: some come out daily, for years."""
 MOST_SECONDS: Final = 24 * 60 * 60
@@ -178,11 +180,20 @@ def instant(said: Said, now: datetime) -> datetime | Literal["release"]:
 
 def jobs(said: Said) -> int:
     """How many cells are asked at once."""
-    count = _whole(said.text, MOST_JOBS)
+    return _number(said, "jobs", MOST_JOBS)
+
+
+def verify(said: Said) -> int:
+    """How many cells are asked once more."""
+    return _number(said, "cells", MOST_VERIFIED)
+
+
+def _number(said: Said, what: str, most: int) -> int:
+    count = _whole(said.text, most)
     if count is None:
         raise said.wrong(
-            f"{said.text!r} is no number of jobs",
-            f"write a whole number from 1 to {MOST_JOBS}",
+            f"{said.text!r} is no number of {what}",
+            f"write a whole number from 1 to {most}",
         )
     return count
 

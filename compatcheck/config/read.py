@@ -172,6 +172,7 @@ class _Reading:
             timeout=one(parse.seconds, spoken.timeout) or DEFAULT_TIMEOUT,
             budget=one(parse.seconds, spoken.budget),
             shard=one(self._shard, spoken.shard),
+            verify=one(self._verify, spoken.verify),
             memory=one(sizes.memory, spoken.memory) or DEFAULT_MEMORY,
             cache_size=one(sizes.room, spoken.cache_size) or DEFAULT_CACHE_SIZE,
             fail_on=_once(each(parse.outcome, _members(spoken.fail_on)))
@@ -211,6 +212,14 @@ class _Reading:
                 "leave out --refine; --select DISTRIBUTION=all asks every release",
             )
         return parse.shard(said)
+
+    def _verify(self, said: Said) -> int:
+        if {it.text for it in _members(self.spoken.probes)} == {"screen"}:
+            raise said.wrong(
+                "a screen runs nothing that could be verified",
+                "leave it out, or ask for other probes too",
+            )
+        return parse.verify(said)
 
     def _needs(self) -> tuple[tuple[str, ...], tuple[Symbol, ...]]:
         """The modules and symbols that the user and the profiles name, sorted."""

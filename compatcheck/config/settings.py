@@ -104,6 +104,8 @@ class Settings:
     """Seconds after which no further cell is begun; None: no limit."""
     shard: Shard | None = None
     """The share of the cells that this run asks; None: all of them."""
+    verify: int | None = None
+    """How many cells are asked once more in real environments; None: none."""
     cache_size: int = DEFAULT_CACHE_SIZE
     """Bytes that the cache folder may hold after a run."""
     executor: str = DEFAULT_EXECUTOR

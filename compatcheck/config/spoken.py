@@ -40,6 +40,7 @@ class Spoken:
     timeout: Said | None
     budget: Said | None
     shard: Said | None
+    verify: Said | None
     memory: Said | None
     cache_size: Said | None
     fail_on: tuple[Said, ...]
@@ -89,6 +90,7 @@ def listen(options: Options, project: Project, folder: Path) -> Spoken:
         timeout=ear.one("timeout", options.timeout, table.timeout),
         budget=ear.one("budget", options.budget, table.budget),
         shard=ear.one("shard", options.shard, None),
+        verify=ear.one("verify", options.verify, table.verify),
         memory=ear.one("memory", options.memory, table.memory),
         cache_size=ear.one("cache-size", options.cache_size, table.cache_size),
         fail_on=ear.many("fail-on", options.fail_on, table.fail_on),

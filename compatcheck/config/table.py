@@ -205,6 +205,12 @@ class Table(_Strict):
         "begun, and the report says which ones were left out.",
         examples=["budget = 600"],
     )
+    verify: int | None = Field(
+        default=None,
+        description="How many cells are asked once more, each in a real environment, "
+        "to see that the answers agree.",
+        examples=["verify = 60"],
+    )
     memory: Annotated[str | None, BeforeValidator(_number_to_text)] = Field(
         default=None,
         description="Memory for one question to a cell.",

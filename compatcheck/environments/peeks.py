@@ -53,8 +53,8 @@ def _looked_up(words: bytes) -> set[str]:
     functions = {it.name: it for it in module.body if isinstance(it, ast.FunctionDef)}
     nodes = [node for it in module.body for node in _run(it)]
     called = {_called(it) for it in nodes}
-    for name in called & set(functions):
-        nodes += [node for it in functions[name].body for node in _run(it)]
+    for function in called & set(functions):
+        nodes += [node for it in functions[function].body for node in _run(it)]
     return {name for node in nodes if (name := _peek(node)) is not None}
 
 

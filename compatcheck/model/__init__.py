@@ -15,10 +15,12 @@ from compatcheck.model.answers import (
     Link,
     Locked,
     LockedPackage,
+    Mismatch,
     Observation,
     Remedy,
     Unknown,
     Unsolvable,
+    Verified,
 )
 from compatcheck.model.asking import (
     Axis,
@@ -75,6 +77,7 @@ __all__ = [
     "Link",
     "Locked",
     "LockedPackage",
+    "Mismatch",
     "Observation",
     "Outcome",
     "Pin",
@@ -93,5 +96,6 @@ __all__ = [
     "Unsolvable",
     "Use",
     "UseNeed",
+    "Verified",
     "WheelContents",
 ]

@@ -193,6 +193,30 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mismatch:
+    """A target that a cell was told of otherwise than a real environment answers."""
+
+    cell: Cell
+    told: Observation | None
+    """None where nothing was told of it."""
+    real: Observation | None
+    """None where it was not even asked; unknown where it was now so, now otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """How far real environments, asked afterwards, bear out what was told."""
+
+    cells: int
+    """That they answered."""
+    agree: int
+    """Of those, in which every target came out alike, and every failure."""
+    unanswered: int
+    """Cells more that were to be asked, for which our side failed or had no time."""
+    differ: tuple[Mismatch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CellResult:
     """All that is known of one cell."""
 

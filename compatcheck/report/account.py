@@ -16,6 +16,7 @@ from compatcheck.report.document import (
     Report,
 )
 from compatcheck.report.legible import cut
+from compatcheck.report.verified import tell
 
 WALLS: Final = ("network", "files", "processes")
 """The walls that are told when they stand too; the report's JSON has all of them."""
@@ -49,6 +50,7 @@ def account(report: Report) -> tuple[tuple[str, str], ...]:
     lines = (
         ("asked", _asked(report)),
         ("screen", _screen(report)),
+        *tell(report.verified),
         ("undecided", _undecided(report)),
         ("calls", _calls(report)),
         ("skipped", _skipped(report)),

@@ -20,7 +20,9 @@ from compatcheck.model import (
     Interpreter,
     Outcome,
     Resolution,
+    Verified,
 )
+from compatcheck.report import verified as kept
 from compatcheck.report.blamed import kept_drift
 from compatcheck.report.conclusion import conclude
 from compatcheck.report.document import (
@@ -60,6 +62,7 @@ def build_report(  # noqa: PLR0913 - each is a key of the report, and told by ke
     drift: Sequence[Drift] = (),
     unblamed: str | None = None,
     agreement: Agreement | None = None,
+    verified: Verified | None = None,
 ) -> Report:
     """The report of a run, whatever the order in which its cells were finished.
 
@@ -92,6 +95,7 @@ def build_report(  # noqa: PLR0913 - each is a key of the report, and told by ke
         drift=tuple(sorted(map(kept_drift, drift), key=most_first)),
         unblamed=None if unblamed is None else storable(unblamed),
         screen=None if agreement is None else _screen(agreement, pythons),
+        verified=None if verified is None else _verified(verified, pythons),
         timings=_sorted({name: round(spent, 3) for name, spent in timings.items()}),
     )
     return replace(report, conclusion=conclude(report))
@@ -116,6 +120,39 @@ def _screen(agreement: Agreement, pythons: Mapping[_Build, str]) -> Screen:
         agreed=agreement.agreed,
         disagreed=tuple(map(told, ordered)),
     )
+
+
+def _verified(verified: Verified, pythons: Mapping[_Build, str]) -> kept.Verified:
+    def told(each: model.Mismatch) -> kept.Mismatch:
+        cell, build = each.cell, each.cell.interpreter
+        seen = each.told or each.real
+        assert seen is not None  # noqa: S101 - of one of them it was taken
+        return kept.Mismatch(
+            pins={pin.distribution: str(pin.version) for pin in cell.pins},
+            python=pythons[build.implementation, build.version],
+            resolution=cell.resolution,
+            as_of=None if cell.as_of is None else instant(cell.as_of),
+            probe=seen.probe,
+            target=storable(seen.target),
+            told=None if each.told is None else each.told.outcome,
+            real=None if each.real is None else each.real.outcome,
+            told_words=_words(each.told),
+            real_words=_words(each.real),
+        )
+
+    ordered = sorted(verified.differ, key=lambda it: _place(it.cell))
+    return kept.Verified(
+        cells=verified.cells,
+        agree=verified.agree,
+        differ=tuple(map(told, ordered)),
+        unanswered=verified.unanswered,
+    )
+
+
+def _words(seen: model.Observation | None) -> str | None:
+    if seen is None or seen.failure is None:
+        return None
+    return storable(f"{seen.failure.type}: {seen.failure.message}")
 
 
 def instant(time: datetime) -> str:

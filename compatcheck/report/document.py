@@ -22,6 +22,7 @@ from compatcheck.model import (
     Source,
     Stage,
 )
+from compatcheck.report.verified import Verified
 
 SCHEMA: Final = "compatcheck.report/1"
 
@@ -232,6 +233,8 @@ class Report:
     """Why it was not found out to the end who is to blame; none where it was."""
     screen: Screen | None = None
     """Where the screen was asked beside other probes."""
+    verified: Verified | None = None
+    """Where cells were asked once more (`--verify`)."""
     timings: Mapping[str, FiniteFloat] = field(default_factory=dict)
     """Seconds."""
 

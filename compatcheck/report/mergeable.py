@@ -14,7 +14,7 @@ from compatcheck.report.legible import shown
 Stored = tuple[str, Report]
 """A report, and how the user names its file."""
 
-SHARES: Final = ("shard", "budget")
+SHARES: Final = ("shard", "budget", "verify")
 """What may differ in a request: how much of the grid was asked, not what."""
 
 

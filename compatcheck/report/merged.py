@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
+from operator import itemgetter
 from typing import Final
 
 from packaging.version import Version
@@ -28,6 +29,7 @@ from compatcheck.report.mergeable import SHARES, Stored, check
 from compatcheck.report.rejoined import Rejoined
 from compatcheck.report.space import natural
 from compatcheck.report.stored import MOST_PROBLEMS
+from compatcheck.report.verified import Mismatch, Verified
 
 _TOLD: Final = frozenset(
     {Outcome.PASSED, Outcome.FAILED, Outcome.CRASHED, Outcome.UNSOLVABLE}
@@ -68,6 +70,7 @@ def merge(stored: Sequence[Stored]) -> Report:
         uses=facts.uses(),
         locks=dict(sorted(facts.locks.items())),
         drift=tuple(sorted(_drift([r for _, r in stored]), key=most_first)),
+        verified=_verified([report for _, report in stored]),
         timings=_timings([report.timings for _, report in stored]),
     )
     return replace(report, conclusion=conclude(report))
@@ -125,8 +128,8 @@ def _worth(report: Report, cell: Cell) -> tuple[object, ...]:
     return known, why, whole, blamed, report.generated, reason, cell.result or ""
 
 
-def _order(report: Report, cell: Cell) -> tuple[object, ...]:
-    """Where a report tells a cell; as `build_report` sorts."""
+def _order(report: Report, cell: Cell | Mismatch) -> tuple[object, ...]:
+    """Where a report tells of a cell; as `build_report` sorts."""
     python = report.pythons[cell.python]
     return (
         tuple(Version(cell.pins[axis.distribution]) for axis in report.axes),
@@ -196,8 +199,7 @@ def _least(words: set[str]) -> str:
 
 def _drift(reports: Sequence[Report]) -> Iterator[Drift]:
     """Each turn once, with its cells added up; the most of any where they overlap."""
-    answered = [{_key(r, c) for c in r.cells if c.outcome in _TOLD} for r in reports]
-    apart = all(one.isdisjoint(other) for one, other in combinations(answered, 2))
+    apart = _apart(reports)
     found: dict[Drift, list[Drift]] = {}
     for each in (drift for report in reports for drift in report.drift):
         found.setdefault(replace(each, cells=0, verified=False), []).append(each)
@@ -206,6 +208,36 @@ def _drift(reports: Sequence[Report]) -> Iterator[Drift]:
         verified = all(each.verified for each in same)
         total = sum(cells) if apart else max(cells)
         yield replace(same[0], cells=total, verified=verified)
+
+
+def _apart(reports: Sequence[Report]) -> bool:
+    """Whether no two of them answer the same cell."""
+    answered = [{_key(r, c) for c in r.cells if c.outcome in _TOLD} for r in reports]
+    return all(one.isdisjoint(other) for one, other in combinations(answered, 2))
+
+
+def _verified(reports: Sequence[Report]) -> Verified | None:
+    """What was verified, added up; the most of any where the reports overlap."""
+    told = [report.verified for report in reports if report.verified is not None]
+    if not told:
+        return None
+    total = sum if _apart(reports) else max
+    cells = total(each.cells for each in told)
+    differ = sorted(
+        (
+            (_order(r, it), it)
+            for r in reports
+            if r.verified
+            for it in r.verified.differ
+        ),
+        key=itemgetter(0),
+    )
+    return Verified(
+        cells=cells,
+        agree=max(0, cells - len({where for where, _ in differ})),
+        differ=tuple({repr(it): it for _, it in differ}.values()),
+        unanswered=total(each.unanswered for each in told),
+    )
 
 
 def _timings(spent: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -62,10 +62,13 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Run:
         isolation = probe_isolation()
         with furnish(settings, session, plan, where, isolation) as rooms:
             swept = sweep(rooms, plan, settings, listener, started=started)
-    asked = time.monotonic() - planned - swept.blaming - swept.screening
+    later = swept.blaming + swept.screening + swept.verifying
+    asked = time.monotonic() - planned - later
     timings = {"screen": asked} if alone else {"ask": asked, "blame": swept.blaming}
     if swept.screened:
         timings["screen"] = swept.screening
+    if swept.verified is not None:
+        timings["verify"] = swept.verifying
     if swept.pictured is not None:
         timings[PICTURED] = swept.pictured
     report = build_report(
@@ -79,6 +82,7 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Run:
         drift=swept.drift,
         unblamed=swept.unblamed,
         agreement=compare(swept.screened, swept.results) if swept.screened else None,
+        verified=swept.verified,
     )
     return Run(report=report, bug=swept.bug)
 
@@ -160,6 +164,7 @@ def _request(settings: Settings, where: IndexSettings) -> dict[str, JsonValue]:
         "environment": settings.environment,
         "budget": settings.budget,
         "shard": None if settings.shard is None else str(settings.shard),
+        "verify": settings.verify,
         "executor": settings.executor,
         "timeout": settings.timeout,
         "memory": settings.memory,

@@ -35,6 +35,12 @@ class Listener(Protocol):
     def pictured(self, seconds: float) -> None:
         """A spread of cells is answered, so long after the start; more are to come."""
 
+    def verifying(self, cells: int) -> None:
+        """So many cells are asked once more, in real environments."""
+
+    def verified(self, result: CellResult) -> None:
+        """That is what one of them answered."""
+
     def out_of_budget(self, cells: int) -> None:
         """The time is over; so many cells are answered."""
 

@@ -15,13 +15,14 @@ from compatcheck.ask.screener import Screener
 from compatcheck.blame import Blamed, blame
 from compatcheck.config.settings import Settings
 from compatcheck.errors import CouldNotTell, OutOfBudget
-from compatcheck.model import Cell, CellResult, Drift
+from compatcheck.model import Cell, CellResult, Drift, Verified
 from compatcheck.plan import Order, Plan, refined, released
 from compatcheck.workflow.budget import Budget
 from compatcheck.workflow.leftover import Leftover
 from compatcheck.workflow.rooms import Rooms
 from compatcheck.workflow.session import Listener
 from compatcheck.workflow.stopping import stopping
+from compatcheck.workflow.verifying import Verification, choose
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,6 +44,10 @@ class Swept:
     screened: dict[int, CellResult] = field(default_factory=dict)
     """What the wheels alone tell, by the identity of the cell."""
     screening: float = 0.0
+    """Seconds spent on that."""
+    verified: Verified | None = None
+    """How far real environments bear out the results, where that is asked."""
+    verifying: float = 0.0
     """Seconds spent on that."""
 
 
@@ -85,6 +90,7 @@ def sweep(
             steps.ask(leftover.own)
             steps.refine()
             steps.confirm()
+            steps.verify()
             steps.blame()
     except KeyboardInterrupt:
         swept.interrupted, why = True, "interrupted"
@@ -174,15 +180,42 @@ class _Sweep:
         # What is told must not hang on which of the jobs was the faster one.
         order = {id(cell): place for place, cell in enumerate(swept.plan.cells)}
         swept.results.sort(key=lambda it: order[id(it.cell)])
-        places = {id(it.cell): place for place, it in enumerate(swept.results)}
+        settle = self._settling()
 
         def settled(result: CellResult) -> None:
             # At once: who is interrupted keeps what was settled.
-            swept.results[places[id(result.cell)]] = result
+            settle(result)
             listener.confirmed(result)
 
         found = list(swept.results)
         swept.results = confirm(found, ask, settled, patient)
+
+    def _settling(self) -> Callable[[CellResult], None]:
+        """What puts a result into the place of the one that its cell has by now."""
+        swept = self.swept
+        places = {id(it.cell): place for place, it in enumerate(swept.results)}
+
+        def settle(result: CellResult) -> None:
+            swept.results[places[id(result.cell)]] = result
+
+        return settle
+
+    def verify(self) -> None:
+        """See whether real environments answer alike, of some cells; theirs counts."""
+        if self._settings.verify is None:
+            return
+        swept, started, settle = self.swept, time.monotonic(), self._settling()
+        ask = self.budget.within(partial(self._rooms.asker.ask, fresh=True))
+        verification = Verification(choose(swept.results, self._settings.verify), ask)
+        self._listener.verifying(len(verification.chosen))
+        try:
+            with self.budget.enforced(self._stop_running):
+                verification.compare(self._rooms.executor, self._listener.verified)
+                for result in verification.settle():
+                    settle(result)
+        finally:
+            swept.verified = verification.verified
+            swept.verifying = time.monotonic() - started
 
     def blame(self) -> None:
         """Find out why what failed did, and since when.

@@ -18,9 +18,19 @@ def exit_code(report: Report, fail_on: Collection[Outcome]) -> int:
         return INTERRUPTED
     if outcomes & set(fail_on):
         return FINDINGS
-    if outcomes & {Outcome.UNKNOWN, Outcome.NOT_RUN}:
+    if outcomes & {Outcome.UNKNOWN, Outcome.NOT_RUN} or _doubtful(report):
         return COULD_NOT_TELL
     return WELL
+
+
+def _doubtful(report: Report) -> bool:
+    """Whether what was to be verified was not borne out, or not verified.
+
+    One answer that a real environment contradicts leaves those in doubt that none was
+    asked about. Findings stand: each was seen in a real environment.
+    """
+    verified = report.verified
+    return verified is not None and bool(verified.differ or verified.unanswered)
 
 
 def _chosen_away(cell: Cell, report: Report) -> bool:

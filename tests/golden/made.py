@@ -33,6 +33,7 @@ from compatcheck.model import (
     Source,
     Stage,
     Symbol,
+    Verified,
 )
 from compatcheck.report.build import build_report
 from compatcheck.report.document import Platform, Report, Tool
@@ -240,6 +241,7 @@ def report(
     *,
     interrupted: bool = False,
     drift: Sequence[Drift] = (),
+    verified: Verified | None = None,
 ) -> Report:
     """The report of a run at a fixed time on a fixed machine."""
     built = build_report(
@@ -252,6 +254,7 @@ def report(
         interrupted=interrupted,
         platform=ELSEWHERE,
         drift=drift,
+        verified=verified,
     )
     # Golden files outlive a release of the tool.
     return replace(built, tool=Tool(name="compatcheck", version="0"))

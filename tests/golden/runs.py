@@ -9,7 +9,16 @@ from typing import Final
 from golden import depths, made
 from golden.made import Answer
 
-from compatcheck.model import Culprit, Diagnosis, Drift, Failure, Frame, Remedy
+from compatcheck.model import (
+    Culprit,
+    Diagnosis,
+    Drift,
+    Failure,
+    Frame,
+    Mismatch,
+    Remedy,
+    Verified,
+)
 from compatcheck.report.document import Report
 
 AUTHORITY: Final = (
@@ -240,6 +249,47 @@ def spiteful() -> Report:
     return depths.served_by(diagnosis, drift)
 
 
+@cache
+def verified() -> Report:
+    """Cells that were asked once more, in real environments that answer alike."""
+    axes = (made.axis("storefront", minors(1, 5, 2)),)
+    results = made.cells(axes, lambda *_: made.passed())
+    seen = Verified(cells=4, agree=4, unanswered=0, differ=())
+    return made.report(results, axes, verified=seen)
+
+
+@cache
+def refuted() -> Report:
+    """Real environments that answer otherwise, in words that would be obeyed."""
+    axes = (
+        made.axis("storefront", ["1.0.0", "1.1.0"]),
+        made.axis("payments", ["3.0.0", "3.1.0"]),
+    )
+    gone = made.lost("Payment", "payments.cards")
+    evil = Failure(type="E[/]", message=AUTHORITY + MARKUP, module=None, frames=())
+
+    def answer(one: str, other: str, _python: str) -> Answer:
+        if (one, other) == ("1.0.0", "3.0.0"):
+            return made.failed(made.seen("import", "storefront", gone))
+        return made.passed()
+
+    results = made.cells(axes, answer)
+    good = made.seen("import", "storefront")
+    bad = made.seen("import", "storefront", gone)
+    other = made.seen("symbol", f"payments.{AUTHORITY}", evil)
+    pairs = (
+        (results[0], good, bad),
+        (results[1], None, other),
+        (results[2], made.seen("symbol", "payments.Payment", gone), other),
+        (results[2], good, None),
+    )
+    wrong = tuple(
+        Mismatch(cell=it.cell, told=told, real=real) for it, told, real in pairs
+    )
+    seen = Verified(cells=4, agree=1, unanswered=2, differ=wrong)
+    return made.report(results, axes, verified=seen)
+
+
 RUNS: Final[Mapping[str, Callable[[], Report]]] = {
     "narrow": narrow,
     "wide": wide,
@@ -251,4 +301,6 @@ RUNS: Final[Mapping[str, Callable[[], Report]]] = {
     "ragged": ragged,
     "served": served,
     "spiteful": spiteful,
+    "verified": verified,
+    "refuted": refuted,
 }

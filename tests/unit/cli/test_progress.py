@@ -33,6 +33,23 @@ def test_lines_tell_the_beginning_and_the_end() -> None:
     ]
 
 
+def test_verification_is_told_where_there_is_any() -> None:
+    """One line in a log; nothing where no cell is asked once more."""
+    stream = io.StringIO()
+    with room.progress(stream) as listener:
+        listener.verifying(0)
+        listener.verifying(1)
+        listener.verified(PASSED)
+        listener.verifying(60)
+    with room.progress(_Terminal()) as listener:
+        listener.verifying(60)
+        listener.verified(PASSED)
+    assert stream.getvalue().splitlines() == [
+        "asking 1 cell once more, in real environments",
+        "asking 60 cells once more, in real environments",
+    ]
+
+
 def test_first_picture_and_the_end_of_the_budget_are_told() -> None:
     """One line each, in a log and above the bars of a terminal alike."""
     for stream in (io.StringIO(), _Terminal()):

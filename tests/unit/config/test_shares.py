@@ -55,3 +55,27 @@ class TestShard:
         (problem,) = faults(shard="1/2", refine=True)
         assert problem.place == "--shard"
         assert "--refine" in problem.mend
+
+
+class TestVerify:
+    """`--verify` and the key `verify`."""
+
+    def test_is_a_number_of_cells(self, read: Read) -> None:
+        """The command line decides before the table; not said, none are verified."""
+        table = "[tool.compatcheck]\nverify = 60\n"
+        assert read().verify is None
+        assert read(table).verify == 60
+        assert read(table, verify="7").verify == 7
+
+    @pytest.mark.parametrize("text", ["0", "-1", "1.5", "all", "", "10001"])
+    def test_must_be_one(self, faults: Faults, text: str) -> None:
+        """None, a part of one, and more than anybody waits for are told."""
+        (problem,) = faults(verify=text)
+        assert problem.place == "--verify"
+        assert "no number of cells" in problem.message
+
+    def test_a_screen_has_nothing_to_verify(self, faults: Faults, read: Read) -> None:
+        """It runs nothing; beside other probes it does not matter."""
+        (problem,) = faults(verify="5", probe=("screen",))
+        assert (problem.place, "screen" in problem.message) == ("--verify", True)
+        assert read(verify="5", probe=("screen,import",)).verify == 5

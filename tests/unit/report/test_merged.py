@@ -12,11 +12,12 @@ from golden import made
 from golden.made import Answer
 
 from compatcheck.errors import UsageError
-from compatcheck.model import CellResult, Drift, Failure, Frame, Outcome
+from compatcheck.model import CellResult, Drift, Failure, Frame, Outcome, Resolution
 from compatcheck.report.build import build_report
 from compatcheck.report.document import Report, Tool, equal
 from compatcheck.report.merged import merge
 from compatcheck.report.stored import dump, load
+from compatcheck.report.verified import Mismatch, Verified
 
 SHOPS = [f"{number}.0" for number in range(1, 5)]
 PAYS = ["1.0", "1.1", "2.0"]
@@ -201,6 +202,45 @@ def test_drift_is_told_once() -> None:
     other = replace(shard(2, 2), drift=(drift(3),))
     assert merged(one, other).drift == (drift(5),)
     assert merged(one, replace(whole(), drift=(drift(4),))).drift == (drift(4),)
+
+
+def wrong(shop: str) -> Mismatch:
+    """A cell that was told to pass and does not."""
+    return Mismatch(
+        pins={"storefront": shop, "payments": "1.1"},
+        python="3.12",
+        resolution=Resolution.HIGHEST,
+        as_of=None,
+        probe="import",
+        target="storefront",
+        told=Outcome.PASSED,
+        real=Outcome.FAILED,
+        told_words=None,
+        real_words="ImportError: gone",
+    )
+
+
+def test_what_was_verified_adds_up() -> None:
+    """What differs is told by cell, whoever found it; none verified is none told."""
+    late, early = wrong("4.0"), wrong("2.0")
+    one = Verified(cells=3, agree=2, differ=(late,), unanswered=1)
+    other = Verified(cells=2, agree=1, differ=(early,))
+    parts = (
+        replace(shard(1, 3), verified=one),
+        replace(shard(2, 3), verified=other, request={**REQUEST, "verify": 2}),
+        shard(3, 3),
+    )
+    found = merged(*parts)
+    expected = Verified(cells=5, agree=3, differ=(early, late), unanswered=1)
+    assert found.verified == expected
+    assert load(dump(found)) == found
+    assert merged(shard(1, 2), shard(2, 2)).verified is None
+
+
+def test_what_was_verified_twice_is_counted_once() -> None:
+    """Reports of the same cells may have verified the same ones."""
+    one = replace(whole(), verified=Verified(cells=3, agree=2, differ=(wrong("2.0"),)))
+    assert merged(one, one).verified == one.verified
 
 
 def test_release_that_one_of_them_knows_is_tried() -> None:

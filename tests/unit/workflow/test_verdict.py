@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from compatcheck.model import Outcome
+from compatcheck.report.verified import Mismatch, Verified
 from compatcheck.workflow.verdict import exit_code
 
 if TYPE_CHECKING:
     from compatcheck.report.document import Report
 
 DEFAULT = ("failed", "crashed")
+DEFAULT_OUTCOMES = tuple(map(Outcome, DEFAULT))
 
 
 @pytest.mark.parametrize(
@@ -69,10 +72,29 @@ def test_what_the_budget_left_out_is_not_complete() -> None:
     assert exit_code(report, list(map(Outcome, DEFAULT))) == 3
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "code"), [("passed", 3), ("passed failed", 1), ("unsolvable", 3)]
+)
+@pytest.mark.parametrize(
+    "verified",
+    [Verified(cells=2, agree=1, differ=()), Verified(cells=2, agree=2, differ=())],
+)
+def test_what_is_not_borne_out_leaves_the_rest_in_doubt(
+    verified: Verified, outcomes: str, code: int
+) -> None:
+    """An answer of ours that was wrong, or could not be verified, is never all well."""
+    assert exit_code(told(outcomes, verified=verified), DEFAULT_OUTCOMES) < 2
+    differs = replace(verified, differ=(cast("Mismatch", None),))
+    assert exit_code(told(outcomes, verified=differs), DEFAULT_OUTCOMES) == code
+    missing = replace(verified, unanswered=1)
+    assert exit_code(told(outcomes, verified=missing), DEFAULT_OUTCOMES) == code
+
+
 def told(
     outcomes: str,
     *,
     interrupted: bool = False,
+    verified: Verified | None = None,
     reason: str | None = None,
     shard: str | None = None,
 ) -> Report:
@@ -82,5 +104,10 @@ def told(
     ]
     return cast(
         "Report",
-        SimpleNamespace(cells=cells, interrupted=interrupted, request={"shard": shard}),
+        SimpleNamespace(
+            cells=cells,
+            interrupted=interrupted,
+            request={"shard": shard},
+            verified=verified,
+        ),
     )
