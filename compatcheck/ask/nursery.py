@@ -182,16 +182,26 @@ class Nursery:
             node.place.unlink()
             os.close(node.orders)
 
+    def begin(self) -> None:
+        """Wait until the root is there; before, its environment must stay empty.
+
+        Raises `EnvironmentFault` where it does not start.
+        """
+        self._await(b"root\n", self._limits.seconds)
+
+    def _await(self, line: bytes, seconds: float) -> None:
+        with awaited(self.cage):
+            self.cage.wait_for(self._answers, seconds + _GRACE)
+        if os.read(self._answers, 4096) != line:
+            raise EnvironmentFault("the nursery answers what was not asked")
+
     def _order(
         self, node: Node, order: Mapping[str, Any], seconds: float
     ) -> dict[str, Any]:
         line = self._written(order)
         self.broken = True  # unless all goes well
-        with awaited(self.cage):
-            os.write(node.orders, line)
-            self.cage.wait_for(self._answers, seconds + _GRACE)
-        if os.read(self._answers, 4096) != line:
-            raise EnvironmentFault("the nursery answers what was not asked")
+        os.write(node.orders, line)
+        self._await(line, seconds)
         place = self.scratch / f"answer-{line.decode().strip()}"
         try:
             answer: dict[str, Any] = json.loads(place.read_text("utf-8"))
@@ -256,6 +266,7 @@ def nursery(
             _limits=limits,
             _nodes=OrderedDict({(): Node(orders=root, place=place, process=0, learned=())}),
         )
+        made.begin()
         yield made
 
 

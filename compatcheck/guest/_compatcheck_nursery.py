@@ -51,8 +51,9 @@ def run(control):
         for path in _decode(file.read()):
             _compatcheck_session.load_probe(path)
     traces.know_all()
-    own = os.path.abspath(control)
-    _Node(own, "root", traces, sites=(), told=()).serve()
+    node = _Node(os.path.abspath(control), "root", traces, sites=(), told=())
+    node.say("root")
+    node.serve()
 
 
 class _Refusal(Exception):
@@ -95,8 +96,12 @@ class _Node:
         """Leave the answer in a file, and say so."""
         with _file(self._place("answer-" + number), "w", encoding="utf-8") as file:
             file.write(_encode(answer))
+        self.say(number)
+
+    def say(self, word):
+        """Tell the house."""
         answers = _open(self._place("answers"), os.O_WRONLY)
-        _write(answers, number.encode("ascii") + b"\n")
+        _write(answers, word.encode("ascii") + b"\n")
         _close(answers)
 
     def _grow(self, order, orders):
