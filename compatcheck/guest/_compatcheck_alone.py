@@ -59,7 +59,7 @@ class Aside:
         """
         if not is_single():
             return None
-        _flush()
+        flush()
         _freeze()
         mouth, ear = _pipe()[::-1]
         try:
@@ -75,7 +75,7 @@ class Aside:
 
     def start(self, place, seconds):
         """How a guest ended that was started anew to answer the target at `place`."""
-        _flush()
+        flush()
         started = self._start(
             self._command + [str(number) for number in place],
             cwd=self._folder,
@@ -155,7 +155,7 @@ def _forked(work, mouth):
         _leave(code)
 
 
-def _flush():
+def flush():
     """Write what is buffered, or a fork would write it once more."""
     for stream in (sys.stdout, sys.stderr):
         with _whatever(BaseException):  # closed, gone, or a stranger's
