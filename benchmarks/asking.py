@@ -17,8 +17,9 @@ _WHEELS: Final = frozenset({"uv", "wheels"})
 """What of a cache folder holds wheels, packed or not; the rest is remembered answers,
 locks and metadata."""
 _SCENARIOS: Final = "profiles/*/scenarios/[!_]*.py"
-_TOLD: Final = frozenset({0, 1})
-"""Exit codes of a run that could tell all that was asked."""
+_TOLD: Final = frozenset({0, 1, 3})
+"""Exit codes of a run that leaves a report. 3: some cells are unknown, which the
+report counts."""
 _LAST_WORDS: Final = 2000
 
 
@@ -68,7 +69,7 @@ class Compatcheck:
         """
         self._report.unlink(missing_ok=True)
         seconds, (code,) = seconds_of([self.command(*words)])
-        if code not in _TOLD:
+        if code not in _TOLD or not self._report.exists():
             said = (self.folder / "compatcheck.log").read_text("utf-8", "replace")
             raise SystemExit(f"compatcheck left with {code}:\n{said[-_LAST_WORDS:]}")
         return self.asked(seconds)

@@ -59,6 +59,7 @@ class Ground:
     """What all contestants share."""
 
     folder: Path
+    uv_cache: Path
     python: Path
     """What cells run in."""
     pair: Pair
@@ -83,7 +84,7 @@ class Ground:
             **told,
             "NO_COLOR": "1",
             "PATH": f"{Path(uv.find_uv_bin()).parent}{os.pathsep}{os.environ['PATH']}",
-            "UV_CACHE_DIR": str(self.folder / "uv-cache"),
+            "UV_CACHE_DIR": str(self.uv_cache),
             "UV_NO_CONFIG": "1",
             "UV_PYTHON_DOWNLOADS": "never",
         }

@@ -107,15 +107,15 @@ def tell(figures: Sequence[Mapping[str, Any]]) -> None:
     """Print the figures."""
     show(
         "the profile's grid",
-        ("step", "cells", "wall s", "picture s", "peak MiB", "processes", "report kB"),
+        ("step", "cells", "unknown", "wall s", "picture s", "peak MiB", "report kB"),
         [
             (
                 each["title"],
                 f"{each['cells']:,}",
+                f"{each['summary']['unknown']:,}",
                 f"{each['wall_seconds']:.1f}",
                 str(each["timings"].get("first_picture", "")),
                 f"{each['memory']['peak_mib']:,.0f}",
-                str(each["memory"]["most_processes"]),
                 f"{each['report_bytes'] / 1000:,.0f}",
             )
             for each in figures

@@ -126,11 +126,12 @@ def tell(name: str, figures: Sequence[Mapping[str, Any]]) -> None:
     """Print the figures."""
     show(
         f"{name}: wheels in the cache, nothing remembered",
-        ("cells", "ran", "wall s", "ms per cell", "ms per cell that ran", "picture s"),
+        ("cells", "ran", "unknown", "wall s", "ms a cell", "that ran", "picture s"),
         [
             (
                 f"{each['cells']:,}",
                 f"{each['cells_that_ran']:,}",
+                f"{each['summary']['unknown']:,}",
                 f"{each['wall_seconds']:.1f}",
                 f"{each['milliseconds_per_cell']:.0f}",
                 f"{each['milliseconds_per_cell_that_ran']:.0f}",
@@ -167,9 +168,10 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=RESULTS, help="JSON and SVG")
     asked = parser.parse_args()
     pair = read_pair(asked.pair)
-    folder = asked.work.absolute() / f"{pair.name}-growth"
+    work = asked.work.absolute()
     ours = Compatcheck(
-        folder=copied(folder / "ours", own_scenarios=False), cache=folder / "cache"
+        folder=copied(work / f"{pair.name}-growth", own_scenarios=False),
+        cache=work / "compatcheck",
     )
     grids = measure(ours, pair, [int(size) for size in asked.cells.split(",")])
     figures = [figures_of(grid) for grid in grids]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import platform
+import signal
 import statistics
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +28,8 @@ WORK: Final = platformdirs.user_cache_path("compatcheck-benchmarks")
 """Where caches and throw-away environments live between runs: that is what makes
 caches warm. One folder, since uv links files only within a file system."""
 
+_PATIENCE: Final = 10
+"""Seconds in which a program that is asked to end should have ended."""
 _WIDTH: Final = 100
 
 
@@ -69,7 +72,7 @@ class Command:
 def seconds_of(commands: Sequence[Command]) -> tuple[float, tuple[int, ...]]:
     """Wall seconds until all of these have ended, begun together; and how they left.
 
-    They are killed when whoever waits for them is interrupted.
+    They are ended when whoever waits for them is interrupted.
     """
     with ExitStack() as stack:
         outputs = [
@@ -85,7 +88,7 @@ def seconds_of(commands: Sequence[Command]) -> tuple[float, tuple[int, ...]]:
             codes = tuple(process.wait() for process in running)
         except BaseException:
             for process in running:
-                process.kill()
+                _end(process)
             raise
         return time.perf_counter() - started, codes
 
@@ -98,7 +101,17 @@ def _start(command: Command, output: int) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
+        start_new_session=True,
     )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a program and what it started to end, and kill what does not."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_PATIENCE)
 
 
 def cpus() -> int:

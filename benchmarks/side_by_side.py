@@ -89,7 +89,7 @@ def prepare(pair: Pair, work: Path, names: Sequence[str]) -> tuple[Race, Ground]
     folder.mkdir(parents=True, exist_ok=True)
     ours = Compatcheck(
         folder=copied(folder / "ours", own_scenarios=False),
-        cache=folder / "compatcheck-cache",
+        cache=work / "compatcheck",
         python=interpreter(),
     )
     ours.forget()
@@ -97,7 +97,11 @@ def prepare(pair: Pair, work: Path, names: Sequence[str]) -> tuple[Race, Ground]
     print(f"{OURS}: {race.ask():.1f} s (unmeasured)", flush=True)
     report = ours.asked(0).report
     ground = Ground(
-        folder=folder, python=interpreter(), pair=pair, cells=cells_of(report)
+        folder=folder,
+        uv_cache=work / "uv",
+        python=interpreter(),
+        pair=pair,
+        cells=cells_of(report),
     )
     race.others = [CONTESTANTS[name](ground) for name in names]
     return race, ground
