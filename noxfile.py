@@ -105,7 +105,7 @@ def benchmarks_sample(session: nox.Session) -> None:
     work = session.create_tmp()
     session.run(
         "python", "benchmarks/side_by_side.py", PAIRS[0], "--sample",
-        "--work", work, "--output", work,
+        "--against", "tox,nox,uv-run", "--work", work, "--output", work,
     )  # fmt: skip
 
 

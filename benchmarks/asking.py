@@ -37,6 +37,11 @@ class Asked:
         """Cells that were not left at the resolver."""
         return sum(cell["result"] is not None for cell in self.report["cells"])
 
+    @property
+    def anew(self) -> int:
+        """Those of them that were not remembered."""
+        return self.ran - _remembered(self.report)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compatcheck:
@@ -122,7 +127,12 @@ def copied(folder: Path, *, own_scenarios: bool) -> Path:
 
 def must_be_asked(report: Mapping[str, Any]) -> None:
     """Refuse figures of a run that took any answer from what it remembered."""
-    known = [cell for cell in report["cells"] if cell["source"] == "cached"]
-    known = [cell for cell in known if cell["result"] is not None]
-    if known:
-        raise SystemExit(f"{len(known)} cells were remembered, so nothing was measured")
+    if known := _remembered(report):
+        raise SystemExit(f"{known} cells were remembered, so nothing was measured")
+
+
+def _remembered(report: Mapping[str, Any]) -> int:
+    return sum(
+        cell["source"] == "cached" and cell["result"] is not None
+        for cell in report["cells"]
+    )

@@ -93,7 +93,7 @@ def figures_of(name: str, asked: Asked, watch: MemoryWatch) -> dict[str, Any]:
         "step": name,
         "title": STEPS[name].title,
         "cells": len(report["cells"]),
-        "probed": sum(cell["source"] == "probed" for cell in report["cells"]),
+        "asked": asked.anew,
         "wall_seconds": round(asked.seconds, 2),
         "report_bytes": asked.size,
         "memory": watch.as_json(),
@@ -148,7 +148,7 @@ def main() -> int:
         keep(asked.output, "full_grid", {"words": grid.words, "rows": figures})
     tell(figures)
     again = [each for each in figures if each["step"].endswith("again")]
-    return 1 if any(each["probed"] for each in again) else 0
+    return 1 if any(each["asked"] for each in again) else 0
 
 
 def _asked() -> argparse.Namespace:

@@ -92,7 +92,7 @@ def prepare(pair: Pair, work: Path, names: Sequence[str]) -> tuple[Race, Ground]
         cache=work / "compatcheck",
         python=interpreter(),
     )
-    ours.forget()
+    ours.forget()  # a run of this script before asked with the same time limits
     race = Race(pair=pair, ours=ours)
     print(f"{OURS}: {race.ask():.1f} s (unmeasured)", flush=True)
     report = ours.asked(0).report
@@ -145,6 +145,15 @@ def best_other(figures: Sequence[Mapping[str, object]]) -> Mapping[str, object]:
     return min(others, key=lambda each: float(str(each["times_compatcheck"])))
 
 
+def times(race: Race, cells: int) -> dict[str, object]:
+    """The figures of a race, which are printed, too."""
+    figures = list(rows(race, cells))
+    tell(race, cells, figures)
+    best = best_other(figures)
+    print(f"the best other, {best['contestant']}: {best['times_compatcheck']} times")
+    return {"best_other": best, "rows": figures}
+
+
 def run(path: Path, asked: argparse.Namespace) -> bool:
     """One pair from beginning to end; whether everybody says the same."""
     pair = read_pair(path, sample=asked.sample)
@@ -154,22 +163,14 @@ def run(path: Path, asked: argparse.Namespace) -> bool:
     for number in range(asked.repeat):
         race.round(number)
     cells = len(ground.cells)
-    figures = list(rows(race, cells))
-    tell(race, cells, figures)
-    if asked.sample:
-        print("a small sample proves that all run and agree: its times mean nothing")
-    best = best_other(figures)
-    print(f"the best other, {best['contestant']}: {best['times_compatcheck']} times")
+    timed = {} if asked.sample else times(race, cells)
     wrong = list(differences(ground.cells, race.said))
     word = "do not agree" if wrong else "agree"
     print(f"{len(race.said)} runs {word} on {cells} cells", *wrong, sep="\n  ")
     first = race.said[f"{OURS}, run 1"]
     told = {str(cell): first[cell.name] for cell in ground.cells}
-    keep(
-        asked.output,
-        f"side_by_side-{pair.name}",
-        {"best_other": best, "cells": told, "differences": wrong, "rows": figures},
-    )
+    name = f"side_by_side-{pair.name}"
+    keep(asked.output, name, {"cells": told, "differences": wrong, **timed})
     return not wrong
 
 
@@ -184,7 +185,7 @@ def main() -> int:
     parser.add_argument(
         "--sample",
         action="store_true",
-        help="the pair's small sample, once, without warm caches: that all agree",
+        help="the pair's small sample, once: that all run and agree, and no times",
     )
     parser.add_argument("--work", type=Path, default=WORK, help="caches, environments")
     parser.add_argument("--output", type=Path, default=RESULTS, help="where JSON goes")
