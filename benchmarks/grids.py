@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-UNSOLVABLE: Final = "unsolvable"
 _WORDS: Final = {
     "passed": "passed",
     "failed": "failed",
     "crashed": "crashed",
-    UNSOLVABLE: "no environment",
+    "unsolvable": "no environment",
 }
 """What compatcheck's outcomes are called by those who only see that a tool ended."""
 
