@@ -9,7 +9,9 @@ import nox
 
 nox.needs_version = ">=2026.2.9"
 nox.options.default_venv_backend = "uv"
-nox.options.sessions = ["lint", "types", "tests", "online", "lab_sample"]
+nox.options.sessions = [
+    *("lint", "types", "tests", "online", "lab_sample", "benchmarks_sample"),
+]
 nox.options.error_on_external_run = True
 if os.environ.get("CI"):  # a user's machine need not have every Python
     nox.options.sessions += ["lowest", "pythons"]
@@ -84,6 +86,36 @@ def lab(session: nox.Session) -> None:
     """The whole of what takes long: fifty rounds of kill -9."""
     _install(session)
     session.run("python", "tests/lab/kill_rounds.py", "--rounds", "50")
+
+
+PAIRS = ("benchmarks/pairs/flask.toml", "benchmarks/pairs/chatkit.toml")
+BENCHMARKS = {
+    "side_by_side": PAIRS,
+    "growth": PAIRS[1:],
+    "full_grid": PAIRS[1:],
+    "start_up": (),
+}
+"""Each script with what it is about."""
+
+
+@nox.session
+def benchmarks_sample(session: nox.Session) -> None:
+    """Do all contestants still run, and say the same? Nothing is measured."""
+    _install(session)
+    work = session.create_tmp()
+    session.run(
+        "python", "benchmarks/side_by_side.py", PAIRS[0], "--sample",
+        "--against", "tox,nox,uv-run", "--work", work, "--output", work,
+    )  # fmt: skip
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Every benchmark, which takes an hour or two, or only those named."""
+    _install(session)
+    session.install("--group", "benchmarks")
+    for name in session.posargs or BENCHMARKS:
+        session.run("python", f"benchmarks/{name}.py", *BENCHMARKS[name])
 
 
 @nox.session
