@@ -63,7 +63,9 @@ def matrix(  # noqa: PLR0913 - the options of a command
     scenario: Annotated[
         Several,
         typer.Option(
-            metavar="FILE", help="A file of small programs that must work (scenario_*)."
+            metavar="FILE",
+            help="A file of small programs that must work (scenario_*), or one of the "
+            "profile's by its name.",
         ),
     ] = None,
     source: Annotated[

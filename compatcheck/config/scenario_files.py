@@ -15,9 +15,21 @@ from compatcheck.scenarios import read_scenario
 def read_scenarios(
     shipped: Iterable[Path], named: Iterable[Said], problems: Problems
 ) -> tuple[Scenario, ...]:
-    """Every scenario file once, in order; each has a name that no other one has."""
-    files = {path.resolve(): (path, path.name) for path in shipped}
-    for said in problems.each(_file, named):
+    """Every scenario file once, in order; each has a name that no other one has.
+
+    A shipped one may be named as it is called, `text`: then of those only the named.
+    """
+    known = {path.stem: path for path in shipped}
+    said_files = problems.each(_file, named)
+    chosen = {it.text for it in said_files if it.text in known}
+    files = {
+        path.resolve(): (path, path.name)
+        for name, path in known.items()
+        if not chosen or name in chosen
+    }
+    for said in said_files:
+        if said.text in chosen:
+            continue
         path = said.path()
         files.setdefault(path.resolve(), (path, said.text))
     taken: dict[str, Scenario] = {}

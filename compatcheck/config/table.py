@@ -153,7 +153,8 @@ class Table(_Strict):
     scenarios: list[str] = Field(
         default=[],
         description="Files with functions scenario_*, small programs that are run in "
-        "each cell and pass if they return.",
+        "each cell and pass if they return; or the names of a profile's, which leaves "
+        "out its others.",
         examples=['scenarios = ["tests/compat.py"]'],
     )
     source: list[str] = Field(

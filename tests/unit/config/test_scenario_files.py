@@ -59,6 +59,18 @@ def test_profiles_come_first(read: Read, plant: Callable[..., Path]) -> None:
     assert names(read(**said, requirements=("a",))) == ["own"]
 
 
+def test_shipped_one_is_named_as_it_is_called(
+    read: Read, plant: Callable[..., Path]
+) -> None:
+    """Then the profile's others are left out, and the user's own are not."""
+    shipped = (plant("shipped/serving.py"), plant("shipped/talking.py"))
+    plant("own.py")
+    profile = replace(PAIR, scenarios=shipped)
+    assert names(read(scenario=("talking",), profile=profile)) == ["talking"]
+    asked = ("talking", "own.py")
+    assert names(read(scenario=asked, profile=profile)) == ["talking", "own"]
+
+
 def test_table_about_other_axes_keeps_its_scenarios(read: Read) -> None:
     """They are about the table's own axes, like its contract."""
     assert names(read(TABLE, requirements=("other",))) == []
