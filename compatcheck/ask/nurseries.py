@@ -19,7 +19,6 @@ from typing import Final, Self
 from compatcheck.ask.nursery import Layer, Node, Nursery, nursery
 from compatcheck.ask.sittings import Sitting
 from compatcheck.ask.visit import prepare
-from compatcheck.environments.peeks import peeks
 from compatcheck.environments.store import StoreEnvironments
 from compatcheck.environments.venv import Venv
 from compatcheck.environments.wheels import Tree
@@ -247,7 +246,7 @@ def _layers(trees: Mapping[str, Tree], contract: Contract) -> Layers | None:
         return None
     looked_up: dict[str, Sequence[str]] = {}
     for tree in trees.values():
-        looked_up.update(peeks(tree.root, tree.site))
+        looked_up.update(tree.peeks)
     return Layers(
         names=tuple(pins),
         rest=tuple(sorted(str(it.site) for name, it in trees.items() if name not in pins)),

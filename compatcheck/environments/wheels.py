@@ -13,13 +13,14 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from compatcheck.environments.peeks import peeks
 from compatcheck.environments.uv import Uv
 from compatcheck.environments.venv import lock_text, run_uv
 from compatcheck.errors import EnvironmentFault
@@ -42,17 +43,22 @@ class Tree:
 
     root: Path
     """A prefix: `lib/python3.11/site-packages`, and whatever else the wheel brings."""
+    site: Path
+    """Where its modules are."""
+    beside: frozenset[str]
+    """What it puts elsewhere than there: `bin`, `share`, `include`."""
+    peeks: Mapping[str, Sequence[str]]
+    """Modules to names that they look up in `sys.modules` as they are imported."""
 
-    @property
-    def site(self) -> Path:
-        """Where its modules are."""
-        (found,) = self.root.glob("lib/py*/site-packages")
-        return found
-
-    @property
-    def beside(self) -> frozenset[str]:
-        """What it puts elsewhere than there: `bin`, `share`, `include`."""
-        return frozenset(path.name for path in self.root.iterdir()) - {"lib", ".lock"}
+    @classmethod
+    def at(cls, root: Path) -> Tree:
+        """The tree that is there. Raises OSError where it cannot be read."""
+        (site,) = root.glob("lib/py*/site-packages")
+        names = frozenset(path.name for path in root.iterdir())
+        looked_up = peeks(root, site)
+        return cls(
+            root=root, site=site, beside=names - {"lib", ".lock"}, peeks=looked_up
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,7 +113,7 @@ class WheelStore:
             written = json.loads((place / _WRITTEN).read_text("utf-8"))
             if written == _held(place / "tree"):
                 os.utime(place / _WRITTEN)
-                return Tree(root=place / "tree")
+                return Tree.at(place / "tree")
         return None
 
     def _made(self, key: str, package: LockedPackage, python: Interpreter) -> Tree:
@@ -126,7 +132,7 @@ class WheelStore:
             raise EnvironmentFault(f"a wheel cannot be unpacked: {error}") from error
         finally:
             shutil.rmtree(new, ignore_errors=True)
-        return Tree(root=place / "tree")
+        return Tree.at(place / "tree")
 
     def _install(self, new: Path, package: LockedPackage, python: Interpreter) -> None:
         file = new / "pylock.toml"

@@ -33,18 +33,31 @@ class Order:
         self._cells = cells
         self._points = _points(cells)
         self._at = {point: place for place, point in enumerate(self._points)}
-        sizes = [len({*column}) for column in zip(*self._points, strict=True)]
+        self._sizes = sizes = [len({*column}) for column in zip(*self._points, strict=True)]
         ranks = [_rank(point, sizes) for point in self._points]
-        self._line = sorted(range(len(cells)), key=lambda it: (ranks[it], it))
-        coarse = max(_steps(sizes), ranks[self._line[0]] if cells else 0)
-        self._first = {*takewhile(lambda it: ranks[it] <= coarse, self._line)}
+        line = sorted(range(len(cells)), key=lambda it: (ranks[it], it))
+        coarse = max(_steps(sizes), ranks[line[0]] if cells else 0)
+        first = [*takewhile(lambda it: ranks[it] <= coarse, line)]
+        self._first = {*first}
+        rest = sorted({*line} - self._first, key=self._by_last_pin)
+        self._line = [*first, *rest]
         self._open = set(self._first)
         self._keys = {_row(cell): place for place, cell in enumerate(cells)}
         self._taken: set[int] = set()
         self._told: dict[_Point, _Verdict] = {}
         self._urgent: list[tuple[int, int, int]] = []
-        self._sizes = sizes
         self._begun = 0
+
+    def _by_last_pin(self, place: int) -> tuple[int, ...]:
+        """Coarse to fine on the last of the pins, all that share it together.
+
+        Consumers are named before what they need, as a rule, and cells that share what
+        is needed share most of the work.
+        """
+        point = self._points[place]
+        pins = len(self._cells[place].pins)
+        last = point[pins - 1]
+        return _coarsest(last, self._sizes[pins - 1]), last, place
 
     @property
     def coarse(self) -> int:
