@@ -39,32 +39,55 @@ class Layers:
 
     names: tuple[str, ...]
     """The axes, providers first."""
-    rest: tuple[str, ...]
-    """Folders of what no axis varies."""
+    rest: Mapping[str, str]
+    """What no axis varies, and its folders."""
     pins: tuple[tuple[str, tuple[str, ...]], ...]
     """Folder and import names of each axis; at least two."""
     peeks: Mapping[str, Sequence[str]]
 
-    def after(self, learned: Sequence[str]) -> tuple[Layer, ...]:
+    def after(self, learned: _Learned) -> tuple[Layer, ...]:
         """What to import when it is known what the first axis has imported."""
-        rest = Layer(sites=self.rest, modules=tuple(learned))
+        sites = tuple(self.rest[it] for it in learned.names if it in self.rest)
+        rest = Layer(sites=sites, modules=learned.modules)
         return (rest, *(Layer(sites=(s,), modules=m) for s, m in self.pins[:-1]))
 
     @property
     def unlearned(self) -> tuple[Layer, ...]:
         """What to import when it is not."""
         (site, modules), *others = self.pins[:-1]
-        first = Layer(sites=(*self.rest, site), modules=modules)
+        first = Layer(sites=(*self.rest.values(), site), modules=modules)
         return (first, *(Layer(sites=(s,), modules=m) for s, m in others))
+
+    def learned(self, node: Node) -> _Learned:
+        """What was learned by importing the first axis."""
+        names = tuple(name for name, site in self.rest.items() if site in node.used)
+        return _Learned(names=names, modules=node.learned)
+
+    def further(self, layers: Sequence[Layer]) -> list[str]:
+        """The folders of a cell that these layers have not."""
+        known = {site for layer in layers for site in layer.sites}
+        sites = [*self.rest.values(), *(site for site, _ in self.pins)]
+        return [site for site in sites if site not in known]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Learned:
+    """What the first axis imports of what no axis varies."""
+
+    names: tuple[str, ...]
+    """Distributions."""
+    modules: tuple[str, ...]
 
 
 @dataclass(slots=True, kw_only=True)
 class _Known:
     """What was found out so far, for all nurseries of an interpreter."""
 
-    learned: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The first axis's folder to the modules that it has imported."""
-    latest: tuple[str, ...] = ()
+    learned: dict[str, _Learned] = field(default_factory=dict)
+    """By the folder of the first axis."""
+    latest: _Learned | None = None
+    companions: dict[_Kind, tuple[str, ...]] = field(default_factory=dict)
+    """Modules beside scenarios that can be had before the last axis."""
     tried: Counter[_Kind] = field(default_factory=Counter)
     doubted: Counter[_Kind] = field(default_factory=Counter)
 
@@ -190,19 +213,19 @@ class SharedPlace:
             return None
         self.known.tried[kind] += 1
         try:
-            found = self._seen(sitting)
+            found = self._seen(sitting, kind)
         except CageStopped:
             raise
-        except EnvironmentFault as fault:
-            if "COMPATCHECK_DBG" in __import__("os").environ: print("DBG", kind, fault)
+        except EnvironmentFault:
             found = None
         finally:
             self.nursery.sweep_up()
         if found is None:
             self.known.doubted[kind] += 1
+            self.known.companions[kind] = ()
         return found
 
-    def _seen(self, sitting: Sitting) -> tuple[Observation, ...] | None:
+    def _seen(self, sitting: Sitting, kind: _Kind) -> tuple[Observation, ...] | None:
         prepared = prepare(
             self.venv,
             self.interpreter,
@@ -211,32 +234,42 @@ class SharedPlace:
             limits=self.limits,
             sources=self.sources,
         )
-        node = self._node()
-        if node is None:
+        layers = self._grown()
+        if layers is None:
             return None
-        sites = [self.layers.pins[-1][0], *map(str, self.sources)]
-        ended = self.nursery.sit(node, prepared, sites, self.layers.peeks)
+        families = prepared.families
+        beside = self.known.companions.get(kind)
+        if beside and len(families) == 1:
+            deeper = (*layers, Layer(sites=families, modules=beside))
+            layers = deeper if self.nursery.node(deeper) else layers
+        node = self.nursery.waiting(layers)
+        assert node is not None  # noqa: S101 - it was grown
+        sites = [*self.layers.further(layers), *map(str, self.sources)]
+        ended = self.nursery.sit(node, prepared, sites, self.layers.peeks, families)
         seen = prepared.read(ended)
         # What becomes of a process may come of the fork.
         if any(it.outcome in (Outcome.CRASHED, Outcome.UNKNOWN) for it in seen):
             return None
+        if beside is None:
+            self.known.companions[kind] = prepared.companions()
         return seen
 
-    def _node(self) -> Node | None:
-        """The node that has all but the last axis."""
+    def _grown(self) -> tuple[Layer, ...] | None:
+        """The layers of a node that has all but the last axis; None where none can."""
         known, first = self.known, self.layers.pins[0][0]
         unlearned = self.layers.unlearned
         learned = known.learned.get(first, known.latest)
-        if learned and not self.nursery.has(unlearned[:1]):
-            node = self.nursery.node(self.layers.after(learned))
-            if node is not None:
+        if learned is not None and self.nursery.waiting(unlearned[:1]) is None:
+            layers = self.layers.after(learned)
+            if self.nursery.node(layers) is not None:
                 known.learned[first] = learned
-                return node
+                return layers
         apart = [site for site, _ in self.layers.pins]
-        node = self.nursery.node(unlearned, apart)
-        if node is not None:
-            known.learned[first] = known.latest = self.nursery.learned(unlearned[:1])
-        return node
+        if self.nursery.node(unlearned, apart) is None:
+            return None
+        if (node := self.nursery.waiting(unlearned[:1])) is not None:
+            known.learned[first] = known.latest = self.layers.learned(node)
+        return unlearned
 
 
 def _layers(trees: Mapping[str, Tree], contract: Contract) -> Layers | None:
@@ -249,7 +282,7 @@ def _layers(trees: Mapping[str, Tree], contract: Contract) -> Layers | None:
         looked_up.update(tree.peeks)
     return Layers(
         names=tuple(pins),
-        rest=tuple(sorted(str(it.site) for name, it in trees.items() if name not in pins)),
+        rest={n: str(it.site) for n, it in sorted(trees.items()) if n not in pins},
         pins=tuple((str(trees[name].site), contract.roots[name]) for name in pins),
         peeks=looked_up,
     )

@@ -61,7 +61,9 @@ class Node:
     process: int
     """Its number within the cage."""
     learned: tuple[str, ...]
-    """Modules of the first layer that its own layers have had imported."""
+    """Of what it has imported, the modules that need nothing of what is varied."""
+    used: tuple[str, ...]
+    """The folders of its first layer that had anything to do with that."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,14 +99,9 @@ class Nursery:
         parent = self.node(layers[:-1], apart)
         return None if parent is None else self._grow(parent, layers, apart)
 
-    def has(self, layers: tuple[Layer, ...]) -> bool:
-        """Whether a node with these layers waits."""
-        return layers in self._nodes
-
-    def learned(self, layers: tuple[Layer, ...]) -> tuple[str, ...]:
-        """What the node with these layers has learned, if it waits."""
-        node = self._nodes.get(layers)
-        return () if node is None else node.learned
+    def waiting(self, layers: tuple[Layer, ...]) -> Node | None:
+        """The node with these layers, if it waits."""
+        return self._nodes.get(layers)
 
     def sit(
         self,
@@ -112,10 +109,11 @@ class Nursery:
         prepared: Prepared,
         sites: Sequence[str],
         peeks: Mapping[str, Sequence[str]],
+        last: Sequence[str],
     ) -> Ended:
         """Have a fork of that node sit in a cell with further folders on its path.
 
-        Raises `EnvironmentFault` where the nursery is broken.
+        Those named `last` come behind them, where they are on the path. Raises `EnvironmentFault` where the nursery is broken.
         """
         seconds = prepared.request.limits.seconds
         answer = self._order(
@@ -127,6 +125,7 @@ class Nursery:
                 "work": str(prepared.request.cwd),
                 "sites": list(sites),
                 "peeks": peeks,
+                "last": list(last),
                 "seconds": seconds,
                 "keep": [it.process for key, it in self._nodes.items() if key],
             },
@@ -158,9 +157,13 @@ class Nursery:
             "seconds": seconds,
         }
         match self._order(parent, order, seconds):
-            case {"process": int(process), "learned": list(learned)}:
+            case {"process": int(process), **told}:
                 node = Node(
-                    orders=orders, place=place, process=process, learned=tuple(learned)
+                    orders=orders,
+                    place=place,
+                    process=process,
+                    learned=tuple(told.get("learned", ())),
+                    used=tuple(told.get("used", ())),
                 )
                 self._make_room()
                 self._nodes[layers] = node
@@ -258,13 +261,14 @@ def nursery(
             stdout=scratch / "nursery-output",
             stderr=scratch / "nursery-output",
         )
+        first = Node(orders=root, place=place, process=0, learned=(), used=())
         made = Nursery(
             cage=stack.enter_context(staying(request)),
             venv=venv,
             scratch=scratch,
             _answers=answers,
             _limits=limits,
-            _nodes=OrderedDict({(): Node(orders=root, place=place, process=0, learned=())}),
+            _nodes=OrderedDict({(): first}),
         )
         made.begin()
         yield made

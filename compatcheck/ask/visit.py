@@ -35,6 +35,8 @@ class Prepared:
     """How a fresh interpreter is started for it."""
     normaliser: Normaliser
     limits: Limits
+    families: tuple[str, ...]
+    """The folders of what lies beside scenarios."""
 
     def read(self, ended: Ended) -> tuple[Observation, ...]:
         """What was seen, after it ended so.
@@ -54,6 +56,15 @@ class Prepared:
             sites=self.environment.sites,
         )
         return reader.observations(notes, self.sitting.asked)
+
+    def companions(self) -> tuple[str, ...]:
+        """Modules beside its scenarios that need nothing of what a cell alone has.
+
+        Told only where the guest was a fork, and was the same as a fresh one.
+        """
+        notes = read_notes(self.control / "output.jsonl")
+        told = [note["companions"] for note in notes if "companions" in note]
+        return tuple(map(str, told[0])) if told else ()
 
     def _told_of_no_start(self, ended: Ended) -> str:
         path = self.request.stderr
@@ -134,6 +145,7 @@ def prepare(
         ),
         normaliser=Normaliser(places, secrets=sitting.variables),
         limits=limits,
+        families=tuple(sorted({str(family) for family in families.values()})),
     )
 
 

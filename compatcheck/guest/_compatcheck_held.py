@@ -90,7 +90,8 @@ class Holder:
                 return
             ready()
             self._write(_LOADED)
-            self._sitting.doubt(self._write)
+            beside = self._targets[members[0]]["family"]
+            self._sitting.doubt(self._write, beside)
             if only is not None:  # nobody comes after it whom it could harm
                 flush()
                 self._write({"begin": [self._number, only]})

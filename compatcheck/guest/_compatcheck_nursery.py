@@ -149,7 +149,7 @@ class _Node:
         _refuse(traces.supplied(sites))
         before = None
         if self._told:
-            before = _compatcheck_sameness.Sameness(self._shared, {})
+            before = _compatcheck_sameness.Sameness(self._shared, {}, sites)
         files = _list(_FILES)
         _go(order["work"])
         sys.path += sites
@@ -164,12 +164,22 @@ class _Node:
         written = any(_list(folder) for folder in order["writable"])
         if written or sys.path != path or _list(_FILES) != files or _has_children():
             raise _Refusal("it did more than import")
-        learned = ()
-        if not self._told:
-            learned = _compatcheck_sameness.apart(traces, order["apart"])
+        told = {} if self._told else self._learned(order)
         gc.collect()
         gc.freeze()  # or else each fork's collections would copy every page
-        return {"learned": learned}
+        return told
+
+    def _learned(self, order):
+        """What a node could import before it has the folders that others vary."""
+        modules = _compatcheck_sameness.apart(self._traces, order["apart"])
+        loaded = self._traces.loaded()
+        used = [
+            site
+            for site in order["sites"]
+            if _compatcheck_sameness.located(loaded, (site,))
+            or self._traces.supplied((site,))
+        ]
+        return {"learned": modules, "used": used}
 
     def _look_around(self):
         if self._shared is None:
@@ -198,8 +208,13 @@ class _Node:
             _close(file)
         _go(order["work"])
         supplied = self._traces.supplied(order["sites"])
-        sys.path += order["sites"]
-        fork = _compatcheck_sameness.Sameness(self._shared, order["peeks"])
+        # What lies beside a scenario comes last, that it hide no distribution.
+        beside = [it for it in sys.path if it in order["last"]]
+        sys.path[:] = [it for it in sys.path if it not in beside]
+        sys.path += [*order["sites"], *beside]
+        fork = _compatcheck_sameness.Sameness(
+            self._shared, order["peeks"], order["sites"]
+        )
         fork.doubt(supplied)
         self._traces.begin(fork.heard)
         _compatcheck_session.run(order["control"], fork=fork)

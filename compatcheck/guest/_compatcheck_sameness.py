@@ -50,12 +50,13 @@ class Shared:
 class Sameness:
     """A fork of that interpreter, which goes on from there."""
 
-    def __init__(self, shared, peeks):
+    def __init__(self, shared, peeks, further):
         """Remember what it is like; `peeks` maps modules to what they look up by name.
 
         In `sys.modules`, that is, where what they find hangs on when they look.
+        `further` are the folders that it has on its path and the others have not.
         """
-        self._shared, self._peeks = shared, peeks
+        self._shared, self._peeks, self._further = shared, peeks, further
         self._now = shared.course.like_it()
         self._standing = []  # what was changed before the last fork
         self._early = {}  # what was changed too early; the keys are words
@@ -74,6 +75,10 @@ class Sameness:
         self._modules = [bound.copy() for bound in self._shared.modules.values()]
         self._lists = [value[:] for value in self._shared.lists.values()]
         self._state = _state()
+
+    def companions(self, folder):
+        """Modules of a folder that others too could have imported before the fork."""
+        return located(apart(self._shared.traces, self._further), (folder,))
 
     def end(self):
         """Watch no longer: all that is shared has begun."""
@@ -186,14 +191,9 @@ def apart(traces, folders):
     In the order in which they were; told to import them, an interpreter that lacks
     the folders has the same.
     """
-    ends = tuple(folder + os.sep for folder in folders)
     loaded = traces.loaded()
     wanted = {name: _parts(traces.wanted.get(name, ())) for name in loaded}
-    there = {
-        name
-        for name in loaded
-        if str(getattr(sys.modules[name], "__file__", None)).startswith(ends)
-    }
+    there = set(located(loaded, folders))
     while True:
         more = {name for name in loaded if there.intersection(wanted[name])} - there
         if not more:
@@ -201,6 +201,16 @@ def apart(traces, folders):
         there |= more
     importable = {name for names in wanted.values() for name in names}
     return [name for name in loaded if name in importable and name not in there]
+
+
+def located(modules, folders):
+    """Those of the modules that lie in these folders."""
+    ends = tuple(folder + os.sep for folder in folders)
+    return [
+        name
+        for name in modules
+        if str(getattr(sys.modules.get(name), "__file__", None)).startswith(ends)
+    ]
 
 
 def _parts(names):

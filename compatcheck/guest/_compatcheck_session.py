@@ -83,13 +83,18 @@ class _Sitting:
                 if seen["failure"] is not None and ends:
                     return
 
-    def doubt(self, write):
-        """Note why a fresh interpreter might have answered otherwise so far."""
+    def doubt(self, write, beside=None):
+        """Note why a fresh interpreter might have answered otherwise so far.
+
+        And what of the folder `beside` could be had before, for others to know.
+        """
         if self._own is None:
             return
         words = self._own.doubts()
         if words:
             write({"doubts": words})
+        elif beside is not None:
+            write({"companions": self._own.companions(beside)})
         self._own.end()
 
     def in_fork(self, work):
