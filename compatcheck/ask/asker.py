@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import tempfile
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, partial
-from pathlib import Path
-from typing import TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from compatcheck.ask.keys import observation_key
 from compatcheck.ask.locks import Locks
 from compatcheck.ask.normalise import Normaliser
-from compatcheck.ask.nurseries import Nurseries
+from compatcheck.ask.places import Places
 from compatcheck.ask.reading import Reading
-from compatcheck.ask.sittings import Sitting, sittings
+from compatcheck.ask.terms import Terms
 from compatcheck.ask.verdict import judge
-from compatcheck.ask.visit import visit
 from compatcheck.errors import CouldNotTell, StoreFault
-from compatcheck.executors.process import Limits
 from compatcheck.model import (
     Cell,
     CellResult,
@@ -31,7 +24,6 @@ from compatcheck.model import (
     Pin,
     Release,
     ReleaseFile,
-    Scenario,
     Source,
     Stage,
     Unknown,
@@ -39,14 +31,10 @@ from compatcheck.model import (
     WheelContents,
 )
 from compatcheck.observations import ObservationStore
-from compatcheck.ports import Environment, Environments
-from compatcheck.probes import Probe
 from compatcheck.surface.choose import choose_wheel
 from compatcheck.surface.contents import read_contents
 from compatcheck.surface.installed import InstalledArchive
 from compatcheck.surface.needs import Needs, read_needs
-
-_Sit: TypeAlias = Callable[[Sitting], tuple[Observation, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,24 +50,6 @@ def views(seen: Kept | CellResult) -> list[tuple[str, str, Outcome]]:
     return [(o.probe, o.target, o.outcome) for o in seen.observations]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """On what terms every cell of a run is asked."""
-
-    probes: tuple[Probe, ...]
-    limits: Limits
-    sources: tuple[Path, ...]
-    place: Mapping[str, object]
-    """What else an answer depends on: platform, isolation, limits, source digest."""
-    scratch: Path
-    """A folder for what lives as long as one visit."""
-    cache: Path
-    """The folder that messages call `<cache>`."""
-    scenarios: tuple[Scenario, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict)
-    """Those of the user's that are set and that a scenario asks for."""
-
-
 class Asker:
     """The door. Safe to call from several threads at once."""
 
@@ -89,23 +59,15 @@ class Asker:
         release: Callable[[Pin], Release],
         reading: Reading,
         locks: Locks,
-        environments: Environments,
-        real: Environments,
-        nurseries: Nurseries | None,
+        places: Places,
         store: ObservationStore,
         terms: Terms,
     ) -> None:
-        """Ask through these rooms; `release` finds what a pin chose.
-
-        What is asked a second time, and what is built, is asked in `real` environments.
-        The rest is asked in `nurseries`, if there are any, as far as these can tell.
-        """
+        """Ask through these rooms; `release` finds what a pin chose."""
         self._release = release
         self._reading = reading
         self._locks = locks
-        self._environments = environments
-        self._real = real
-        self._nurseries = nurseries
+        self._places = places
         self._store = store
         self._terms = terms
         self._words = Normaliser({"<work>": [terms.scratch], "<cache>": [terms.cache]})
@@ -181,8 +143,8 @@ class Asker:
         if kept is not None and not fresh:
             return _told(cell, lock, contract, kept, Source.CACHED)
         try:
-            with self._place(lock, cell, contract, fresh=fresh) as sit:
-                observations = self._visit(sit, contract)
+            with self._places.open(cell, lock, contract, fresh=fresh) as sit:
+                observations = self._places.visit(sit, contract)
         except CouldNotTell as fault:
             self._locks.forget(cell)
             return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
@@ -197,7 +159,7 @@ class Asker:
         Nothing is remembered, because what a build makes hangs on more than its source.
         """
         try:
-            with self._real.open(lock, cell.interpreter) as environment:
+            with self._places.real(cell, lock) as environment:
                 archives = {
                     pin.distribution: InstalledArchive(
                         environment.sites, pin.distribution
@@ -210,8 +172,8 @@ class Asker:
                     lambda name: read_needs(archives[name]),
                 )
                 contract = self._asking_scenarios(read)
-                sit = partial(self._sit_alone, environment, cell)
-                observations = self._visit(sit, contract)
+                sit = self._places.alone(cell, environment)
+                observations = self._places.visit(sit, contract)
         except CouldNotTell as fault:
             return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
         answer = Kept(observations=observations, confirmed=False)
@@ -221,64 +183,6 @@ class Asker:
         if all(probe.stage is not Stage.SCENARIO for probe in self._terms.probes):
             return contract
         return replace(contract, scenarios=self._terms.scenarios)
-
-    @contextlib.contextmanager
-    def _place(
-        self, lock: Locked, cell: Cell, contract: Contract, *, fresh: bool
-    ) -> Generator[_Sit]:
-        """Where a cell is asked: in a shared interpreter if that is the same, else alone.
-
-        Raises `EnvironmentFault` where it cannot be asked.
-        """
-        environments = self._real if fresh else self._environments
-        with contextlib.ExitStack() as stack:
-            shared = None
-            if self._nurseries is not None and not fresh:
-                place = self._nurseries.place(lock, cell.interpreter, contract)
-                shared = stack.enter_context(place)
-
-            @cache
-            def alone() -> Environment:
-                place = environments.open(lock, cell.interpreter)
-                return stack.enter_context(place)
-
-            def sit(sitting: Sitting) -> tuple[Observation, ...]:
-                seen = None if shared is None else shared.sit(sitting)
-                return self._sit_alone(alone(), cell, sitting) if seen is None else seen
-
-            yield sit
-
-    def _visit(self, sit: _Sit, contract: Contract) -> tuple[Observation, ...]:
-        terms = self._terms
-        asked = [(probe, probe.targets(contract)) for probe in terms.probes]
-        seen = list[Observation]()
-        for sitting in sittings(asked, contract.scenarios, terms.variables):
-            found = sit(sitting) if sitting.targets else ()
-            seen += found
-            if sitting.broke_off(found):
-                break
-        return tuple(seen)
-
-    def _sit_alone(
-        self, environment: Environment, cell: Cell, sitting: Sitting
-    ) -> tuple[Observation, ...]:
-        with self._scratch() as scratch:
-            return visit(
-                environment,
-                cell.interpreter,
-                sitting,
-                scratch=scratch,
-                limits=self._terms.limits,
-                sources=self._terms.sources,
-            )
-
-    @contextlib.contextmanager
-    def _scratch(self) -> Generator[Path]:
-        folder = Path(tempfile.mkdtemp(prefix="visit-", dir=self._terms.scratch))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _remember(
         self, key: str, answer: Kept, before: Kept | None, *, fresh: bool

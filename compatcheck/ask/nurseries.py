@@ -1,4 +1,4 @@
-"""Places that cells share as far as they can: what most of them import is imported once.
+"""Places that cells share as far as they can: what most import is imported once.
 
 Whether a cell may be asked so is found out while it is; where it may not, the caller
 asks it in a fresh interpreter. So nothing hangs on what is guessed here but time.

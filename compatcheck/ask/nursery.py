@@ -81,9 +81,7 @@ class Nursery:
     _refused: dict[tuple[Layer, ...], str] = field(default_factory=dict)
     broken: bool = False
 
-    def node(
-        self, layers: tuple[Layer, ...], apart: Sequence[str] = ()
-    ) -> Node | None:
+    def node(self, layers: tuple[Layer, ...], apart: Sequence[str] = ()) -> Node | None:
         """The node with these layers, grown if there is none; None where it refuses.
 
         It learns which modules have nothing to do with the folders `apart`.
@@ -113,7 +111,8 @@ class Nursery:
     ) -> Ended:
         """Have a fork of that node sit in a cell with further folders on its path.
 
-        Those named `last` come behind them, where they are on the path. Raises `EnvironmentFault` where the nursery is broken.
+        Those named `last` come behind them, where they are on the path.
+        Raises `EnvironmentFault` where the nursery is broken.
         """
         seconds = prepared.request.limits.seconds
         answer = self._order(
@@ -241,7 +240,8 @@ def nursery(
 ) -> Generator[Nursery]:
     """A nursery whose forks run in that environment and write below `scratch`.
 
-    `probes` are the files that any sitting asks. Raises `EnvironmentFault` when it cannot be started.
+    `probes` are the files that any sitting asks.
+    Raises `EnvironmentFault` when it cannot be started.
     """
     with ExitStack() as stack:
         place = scratch / "root"

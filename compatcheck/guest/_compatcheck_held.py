@@ -79,26 +79,7 @@ class Holder:
 
         def work(ready):
             self._write = self._sitting.writer()
-            try:
-                self._file["load"](self._targets[members[0]])
-            except BaseException as error:
-                self._fail(members, self._sitting.describe(error))
-                self._sitting.doubt(self._write)
-                return
-            if not is_single():
-                self._write(_NO_FORK)
-                return
-            ready()
-            self._write(_LOADED)
-            beside = self._targets[members[0]]["family"]
-            self._sitting.doubt(self._write, beside)
-            if only is not None:  # nobody comes after it whom it could harm
-                flush()
-                self._write({"begin": [self._number, only]})
-                self._sitting.answer(self._number, only)
-                return
-            for index in members:
-                self._ask_one(index)
+            self._ask_loaded(members, ready, only)
 
         how = self._fork(work, self._targets[members[0]]["loading"], seconds)
         lines = self._written_since(before)
@@ -114,6 +95,29 @@ class Holder:
             left = left[len(died) :]
         for index in left:
             self._ask_anew(index)
+
+    def _ask_loaded(self, members, ready, only):
+        """Load the file in this process, and ask the targets in its forks."""
+        first = self._targets[members[0]]
+        try:
+            self._file["load"](first)
+        except BaseException as error:
+            self._fail(members, self._sitting.describe(error))
+            self._sitting.doubt(self._write)
+            return
+        if not is_single():
+            self._write(_NO_FORK)
+            return
+        ready()
+        self._write(_LOADED)
+        self._sitting.doubt(self._write, first["family"])
+        if only is not None:  # nobody comes after it whom it could harm
+            flush()
+            self._write({"begin": [self._number, only]})
+            self._sitting.answer(self._number, only)
+            return
+        for index in members:
+            self._ask_one(index)
 
     def _ask_one(self, index):
         """In a fork, for as long as it has; else anew."""

@@ -4,13 +4,14 @@ A node waits for orders, each a line in its own pipe that names a file of JSON i
 control folder; it answers with a line in the pipe of all. It may be told to
 
 * ``grow``: fork a node that has further folders on its path and imports some modules;
-* ``visit``: fork a process that sits in a cell, wait for its end, and clean up after it;
+* ``visit``: fork a process that sits in a cell, wait for its end, and clean up;
 * ``end``.
 
 The house decides which nodes there are. A node that could not be forked whole, or that
 has done anything else than import, says so instead of serving.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -24,7 +25,7 @@ import _compatcheck_sameness
 import _compatcheck_session
 import _compatcheck_traces
 
-_SHARED_MEMORY = "/dev/shm"
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108 - the cage's own
 _FILES, _PROCESSES = "/proc/self/fd", "/proc"
 _READY, _REFUSED = b"+", b"-"
 _MOST_WORDS = 400  # characters of a refusal
@@ -38,6 +39,7 @@ _fork, _leave, _pipe, _copy, _kill = os.fork, os._exit, os.pipe, os.dup2, os.kil
 _wait, _file, _walk, _whoami = os.waitpid, open, os.walk, os.getpid
 _unlink, _rmdir, _go = os.unlink, os.rmdir, os.chdir
 _Poll, _now, _KILL = select.poll, time.monotonic, signal.SIGKILL
+_whatever = contextlib.suppress
 
 
 def run(control):
@@ -57,7 +59,7 @@ def run(control):
 
 
 class _Refusal(Exception):
-    """This cannot be shared."""
+    """Why what was imported cannot be shared."""
 
 
 class _Node:
@@ -144,7 +146,7 @@ class _Node:
             _leave(0)
 
     def _imported(self, order):
-        """Import what is ordered; what was learned. Raises where it cannot be shared."""
+        """Import what is ordered; what was learned. Raises what forbids to share it."""
         traces, sites = self._traces, order["sites"]
         _refuse(traces.supplied(sites))
         before = None
@@ -255,11 +257,9 @@ def _has_children():
 
 def _bury():
     """Take note of the nodes that have ended."""
-    try:
+    with _whatever(ChildProcessError):
         while _wait(-1, os.WNOHANG)[0]:
             pass
-    except ChildProcessError:
-        pass
 
 
 def _clean(nodes):
@@ -270,14 +270,10 @@ def _clean(nodes):
     kept = {1, *_root, _whoami(), *nodes}
     for name in _list(_PROCESSES):
         if name.isdigit() and int(name) not in kept:
-            try:
+            with _whatever(OSError):  # it has just ended
                 _kill(int(name), _KILL)
-            except OSError:  # it has just ended
-                pass
     for folder, folders, files in _walk(_SHARED_MEMORY, topdown=False):
         for names, remove in ((files, _unlink), (folders, _rmdir)):
             for name in names:
-                try:
+                with _whatever(OSError):
                     remove(os.path.join(folder, name))
-                except OSError:
-                    pass

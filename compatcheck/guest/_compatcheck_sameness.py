@@ -69,8 +69,8 @@ class Sameness:
     def renew(self):
         """Take what is now for what was, but for what was noted.
 
-        Modules make their locks anew in a fork (`os.register_at_fork`), which is nothing
-        that anybody has read.
+        Modules make their locks anew in a fork (`os.register_at_fork`), which is
+        nothing that anybody has read.
         """
         self._modules = [bound.copy() for bound in self._shared.modules.values()]
         self._lists = [value[:] for value in self._shared.lists.values()]
@@ -89,12 +89,15 @@ class Sameness:
         self._early.update(dict.fromkeys(words))
 
     def heard(self, names):
-        """Take note that modules are wanted now."""
+        """Take note that modules are wanted now; whether all of them are done with."""
         new = [it for it in _parts(names) if self._now.is_new(it)]
         if new:
             # A fresh interpreter would begin these now, and see what was changed.
             self.doubt([*self._standing, *self._touched()])
             self._now.follow(new)
+        return names[0] in self._now.done and not any(
+            it in sys.modules and it not in self._now.done for it in names
+        )
 
     def doubts(self):
         """Why a fresh interpreter might be another one, in words."""
@@ -121,14 +124,14 @@ class Sameness:
         if not _equal(self._modules, list(shared.modules.values())):
             found += [
                 "{}.{} is bound anew".format(name, key)
-                for (name, now), before in zip(shared.modules.items(), self._modules)
+                for (name, now), before in zip(shared.modules.items(), self._modules)  # noqa: B905 - 3.7
                 if not _equal(before, now)
                 for key in _changed(name, before, now)
             ]
         if not _equal(self._lists, list(shared.lists.values())):
             found += [
                 "{}.{} has others in it".format(*place)
-                for (place, now), before in zip(shared.lists.items(), self._lists)
+                for (place, now), before in zip(shared.lists.items(), self._lists)  # noqa: B905 - 3.7
                 if len(now) != len(before) or not all(map(is_, now, before))
             ]
         after = _state()

@@ -15,6 +15,7 @@ EVERY = None
 _METADATA = ("importlib.metadata", "importlib_metadata")
 _OURS = "_compatcheck"
 """How the names of all begin that are the guest's, its probes' or a scenario's."""
+_listed = {}  # folders of distributions, which do not change, to names
 _LISTED = "_compatcheck_listed"
 
 
@@ -31,7 +32,7 @@ class Traces:
         self._import_module = importlib.import_module
         self._watched = set()
         self._listener = None
-        self._noted = set()
+        self._settled = set()  # statements of which nothing more is to be learned
         self._modules = 0
         builtins.__import__ = self._imported
         importlib.import_module = self._imported_module
@@ -45,8 +46,11 @@ class Traces:
         self.missed = set()  # modules that nobody could find
 
     def begin(self, listener=None):
-        """Note anew what is wanted by no module, and tell the listener of all."""
-        self.roots, self._listener, self._noted = {}, listener, set()
+        """Note anew what is wanted by no module, and tell the listener of all.
+
+        It says whether the same wish is worth nothing when it comes again.
+        """
+        self.roots, self._listener, self._settled = {}, listener, set()
 
     def end(self):
         """Watch no longer what is imported, in this process."""
@@ -80,13 +84,13 @@ class Traces:
         return found
 
     def _imported(self, name, globals=None, locals=None, fromlist=(), level=0):
-        who = _beginning(sys._getframe(1))
         # Most statements are within functions, and come again and again.
         package = (globals or {}).get("__package__") if level else None
-        statement = (who, name, tuple(fromlist or ()), level, package)
-        if statement not in self._noted:
-            self._noted.add(statement)
-            self._note(who, _names(name, globals or {}, fromlist or (), level))
+        statement = (name, tuple(fromlist or ()), level, package)
+        if statement not in self._settled:
+            names = _names(name, globals or {}, fromlist or (), level)
+            if self._note(_beginning(sys._getframe(1)), names):
+                self._settled.add(statement)
         try:
             return self._import(name, globals, locals, fromlist, level)
         finally:
@@ -105,8 +109,7 @@ class Traces:
     def _note(self, who, names):
         noted = self.roots if who is None else self.wanted.setdefault(who, {})
         noted.update(dict.fromkeys(names))
-        if self._listener is not None:
-            self._listener(names)
+        return self._listener is not None and self._listener(names)
 
     def _watch(self):
         if len(sys.modules) == self._modules:
@@ -205,16 +208,29 @@ def _names(name, importer, fromlist, level):
 
 
 def _holds(sites, name):
-    path = name.replace(".", os.sep)
-    folder, _, last = path.rpartition(os.sep)
-    for site in sites:
-        try:
-            there = os.listdir(os.path.join(site, folder))
-        except OSError:
-            continue
-        if any(it.partition(".")[0] == last for it in there):
-            return True
+    """Whether one of these folders has such a module, or may have it."""
+    *packages, last = name.split(".")
+    for folder in sites:
+        place = folder
+        for package in packages:
+            if package not in _modules(place):
+                break
+            place = os.path.join(place, package)
+        else:
+            if last in _modules(place):
+                return True
     return False
+
+
+def _modules(folder):
+    """What may be imported from a folder, by the names of its entries."""
+    if folder not in _listed:
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            names = ()
+        _listed[folder] = {name.partition(".")[0] for name in names}
+    return _listed[folder]
 
 
 def _metadata(site):
@@ -224,7 +240,7 @@ def _metadata(site):
 
 def _distribution(path):
     name = os.path.basename(path).partition("-")[0]
-    return _normal(name[: -len(".egg-info")] if name.endswith(".egg-info") else name)
+    return _normal(name[:-9] if name.endswith(".egg-info") else name)
 
 
 def _normal(name):

@@ -33,7 +33,9 @@ class Order:
         self._cells = cells
         self._points = _points(cells)
         self._at = {point: place for place, point in enumerate(self._points)}
-        self._sizes = sizes = [len({*column}) for column in zip(*self._points, strict=True)]
+        self._sizes = sizes = [
+            len({*column}) for column in zip(*self._points, strict=True)
+        ]
         ranks = [_rank(point, sizes) for point in self._points]
         line = sorted(range(len(cells)), key=lambda it: (ranks[it], it))
         coarse = max(_steps(sizes), ranks[line[0]] if cells else 0)

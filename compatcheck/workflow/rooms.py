@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from compatcheck.ask import Asker
-from compatcheck.ask.asker import Terms
 from compatcheck.ask.keys import digest, tree_digest
 from compatcheck.ask.locks import Locks, ResolveTerms
 from compatcheck.ask.nurseries import Nurseries
+from compatcheck.ask.places import Places
 from compatcheck.ask.reading import Reading
 from compatcheck.ask.screener import Screener
+from compatcheck.ask.terms import Terms
 from compatcheck.config.settings import Settings
 from compatcheck.contract.screen import PROBE as SCREEN
 from compatcheck.environments import (
@@ -123,9 +124,12 @@ def furnish(
                 store,
                 terms,
             ),
-            environments=environments,
-            real=real,
-            nurseries=_nurseries(stack, environments, isolation, asked),
+            places=Places(
+                environments=environments,
+                real=real,
+                nurseries=_nurseries(stack, environments, isolation, asked),
+                terms=asked,
+            ),
             store=store,
             terms=asked,
         )

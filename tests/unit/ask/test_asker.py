@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,8 +15,9 @@ from packaging.version import Version
 from unit.ask.conftest import cell, failure, seen
 
 from compatcheck.ask import Asker
-from compatcheck.ask.asker import Terms
+from compatcheck.ask.places import Places, Sit
 from compatcheck.ask.sittings import Sitting
+from compatcheck.ask.terms import Terms
 from compatcheck.errors import EnvironmentFault
 from compatcheck.executors.process import Limits
 from compatcheck.model import (
@@ -98,14 +99,14 @@ class Nowhere:
         yield cast("Environment", self)
 
 
-class Scripted(Asker):
-    """Sees what it is told to see, one list after another."""
+class Scripted(Places):
+    """Shows what it is told to, one list after another."""
 
     script: list[Sequence[Observation]]
 
-    def _visit(
-        self, sit: Callable[[Sitting], tuple[Observation, ...]], _: Contract
-    ) -> tuple[Observation, ...]:
+    def visit(self, sit: Sit, contract: Contract) -> tuple[Observation, ...]:
+        """What comes of the one sitting."""
+        del contract
         return sit(Sitting(asked=()))
 
     def _sit_alone(self, *_: object) -> tuple[Observation, ...]:
@@ -124,27 +125,32 @@ class Door:
         """Ask the one cell there is; each list of the script must be used."""
         now = datetime(2024, 1, 1, tzinfo=UTC)
         store = ObservationStore(self.folder, lambda: now)
-        asker = Scripted(
-            release=release,
-            reading=cast("Reading", self.paper),
-            locks=cast("Locks", self.paper),
+        terms = Terms(
+            probes=(),
+            limits=Limits(seconds=1, memory=1, processes=1, file_size=1),
+            sources=(),
+            place={},
+            scratch=self.folder,
+            cache=self.folder / "cache",
+        )
+        places = Scripted(
             environments=self.environments,
             real=self.environments,
             nurseries=None,
-            store=store,
-            terms=Terms(
-                probes=(),
-                limits=Limits(seconds=1, memory=1, processes=1, file_size=1),
-                sources=(),
-                place={},
-                scratch=self.folder,
-                cache=self.folder / "cache",
-            ),
+            terms=terms,
         )
-        asker.script = list(script)
+        places.script = list(script)
+        asker = Asker(
+            release=release,
+            reading=cast("Reading", self.paper),
+            locks=cast("Locks", self.paper),
+            places=places,
+            store=store,
+            terms=terms,
+        )
         result = asker.ask(cell("1.0"), fresh=fresh)
         store.close()
-        assert asker.script == []
+        assert places.script == []
         return result
 
 

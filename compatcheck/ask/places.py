@@ -1,0 +1,111 @@
+"""Where a cell is asked: in an interpreter that is shared, or in one of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
+from functools import cache, partial
+from pathlib import Path
+from typing import TypeAlias
+
+from compatcheck.ask.nurseries import Nurseries
+from compatcheck.ask.sittings import Sitting, sittings
+from compatcheck.ask.terms import Terms
+from compatcheck.ask.visit import visit
+from compatcheck.model import Cell, Contract, Locked, Observation
+from compatcheck.ports import Environment, Environments
+
+Sit: TypeAlias = Callable[[Sitting], tuple[Observation, ...]]
+"""Asks all targets of a sitting. Raises `EnvironmentFault` where it cannot."""
+
+
+class Places:
+    """Finds each cell a place. Safe between threads."""
+
+    def __init__(
+        self,
+        *,
+        environments: Environments,
+        real: Environments,
+        nurseries: Nurseries | None,
+        terms: Terms,
+    ) -> None:
+        """Find places in `nurseries`, if there are any, else in `environments`.
+
+        What is asked afresh, and what is built, has its place in `real` ones.
+        """
+        self._environments = environments
+        self._real = real
+        self._nurseries = nurseries
+        self._terms = terms
+
+    @contextlib.contextmanager
+    def open(
+        self, cell: Cell, lock: Locked, contract: Contract, *, fresh: bool
+    ) -> Generator[Sit]:
+        """A place with exactly what is locked; gone when the context ends.
+
+        Its own environment is made when it is needed, for what no shared interpreter
+        could tell. Raises `EnvironmentFault` where there is none.
+        """
+        environments = self._real if fresh else self._environments
+        with contextlib.ExitStack() as stack:
+            shared = None
+            if self._nurseries is not None and not fresh:
+                place = self._nurseries.place(lock, cell.interpreter, contract)
+                shared = stack.enter_context(place)
+
+            @cache
+            def alone() -> Environment:
+                place = environments.open(lock, cell.interpreter)
+                return stack.enter_context(place)
+
+            def sit(sitting: Sitting) -> tuple[Observation, ...]:
+                seen = None if shared is None else shared.sit(sitting)
+                return self._sit_alone(cell, alone(), sitting) if seen is None else seen
+
+            yield sit
+
+    def real(self, cell: Cell, lock: Locked) -> AbstractContextManager[Environment]:
+        """A real environment. Raises `EnvironmentFault` where it cannot be made."""
+        return self._real.open(lock, cell.interpreter)
+
+    def alone(self, cell: Cell, environment: Environment) -> Sit:
+        """A place in an environment that is there."""
+        return partial(self._sit_alone, cell, environment)
+
+    def visit(self, sit: Sit, contract: Contract) -> tuple[Observation, ...]:
+        """What is seen in a place, sitting by sitting, until one of them ends it."""
+        terms = self._terms
+        asked = [(probe, probe.targets(contract)) for probe in terms.probes]
+        seen = list[Observation]()
+        for sitting in sittings(asked, contract.scenarios, terms.variables):
+            found = sit(sitting) if sitting.targets else ()
+            seen += found
+            if sitting.broke_off(found):
+                break
+        return tuple(seen)
+
+    def _sit_alone(
+        self, cell: Cell, environment: Environment, sitting: Sitting
+    ) -> tuple[Observation, ...]:
+        with self._scratch() as scratch:
+            return visit(
+                environment,
+                cell.interpreter,
+                sitting,
+                scratch=scratch,
+                limits=self._terms.limits,
+                sources=self._terms.sources,
+            )
+
+    @contextlib.contextmanager
+    def _scratch(self) -> Generator[Path]:
+        folder = Path(tempfile.mkdtemp(prefix="visit-", dir=self._terms.scratch))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
