@@ -30,10 +30,13 @@ class Traces:
         self.know_all()
         self._import = builtins.__import__
         self._import_module = importlib.import_module
-        self._watched = set()
+        self._unwatched = {
+            **dict.fromkeys(_METADATA, self._watch_metadata),
+            "pkgutil": self._watch_listing,
+            "pkg_resources": self._watch_resources,
+        }
         self._listener = None
         self._settled = set()  # statements of which nothing more is to be learned
-        self._modules = 0
         builtins.__import__ = self._imported
         importlib.import_module = self._imported_module
         # The last finder is asked for what no other one found (PEP 302).
@@ -112,23 +115,24 @@ class Traces:
         return self._listener is not None and self._listener(names)
 
     def _watch(self):
-        if len(sys.modules) == self._modules:
-            return
-        self._modules = len(sys.modules)
-        for name in _METADATA:
+        """Listen to what can ask for all that is installed, as soon as it is whole."""
+        for name, listen in tuple(self._unwatched.items()):
             module = sys.modules.get(name)
-            finder = getattr(module, "MetadataPathFinder", None)
-            files = getattr(module, "PathDistribution", None)
-            if finder is not None and files is not None and name not in self._watched:
-                self._watched.add(name)
-                self._watch_finder(finder)
-                self._watch_files(files)
-        module = sys.modules.get("pkgutil")
-        if hasattr(module, "walk_packages") and "pkgutil" not in self._watched:
-            self._watched.add("pkgutil")
-            self._watch_listing(module)
-        if "pkg_resources" in sys.modules:  # which lists all that is on the path
-            self.asked.add(EVERY)
+            if module is not None and listen(module):
+                del self._unwatched[name]
+
+    def _watch_metadata(self, module):
+        finder = getattr(module, "MetadataPathFinder", None)
+        files = getattr(module, "PathDistribution", None)
+        if finder is None or files is None or not hasattr(module, "version"):
+            return False
+        self._watch_finder(finder)
+        self._watch_files(files)
+        return True
+
+    def _watch_resources(self, module):
+        self.asked.add(EVERY)  # it lists all that is on the path
+        return True
 
     def _watch_finder(self, finder):
         find = finder.find_distributions
@@ -153,6 +157,8 @@ class Traces:
         kind.read_text = read_text
 
     def _watch_listing(self, module):
+        if not hasattr(module, "walk_packages"):
+            return False
         listed = module.iter_modules
 
         def iter_modules(path=None, prefix=""):
@@ -161,6 +167,7 @@ class Traces:
             return listed(path, prefix)
 
         module.iter_modules = iter_modules
+        return True
 
 
 def whole(names):
