@@ -8,92 +8,20 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections import Counter, defaultdict
-from collections.abc import Generator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
-from compatcheck.ask.nursery import Layer, Node, Nursery, nursery
-from compatcheck.ask.sittings import Sitting
-from compatcheck.ask.visit import prepare
+from compatcheck.ask.layers import layers_of
+from compatcheck.ask.nursery import Nursery, nursery
+from compatcheck.ask.sharing import Known, SharedPlace
 from compatcheck.environments.store import StoreEnvironments
-from compatcheck.environments.venv import Venv
-from compatcheck.environments.wheels import Tree
-from compatcheck.errors import EnvironmentFault
-from compatcheck.executors.cages import CageStopped
 from compatcheck.executors.process import Limits
-from compatcheck.model import Contract, Interpreter, Locked, Observation, Outcome
-
-_FEWEST_TRIES: Final = 6
-"""Sittings of one kind after which it is given up if most could not be shared."""
-
-_Kind = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layers:
-    """How the distributions of a cell are divided."""
-
-    names: tuple[str, ...]
-    """The axes, providers first."""
-    rest: Mapping[str, str]
-    """What no axis varies, and its folders."""
-    pins: tuple[tuple[str, tuple[str, ...]], ...]
-    """Folder and import names of each axis; at least two."""
-    peeks: Mapping[str, Sequence[str]]
-
-    def after(self, learned: _Learned) -> tuple[Layer, ...]:
-        """What to import when it is known what the first axis has imported."""
-        sites = tuple(self.rest[it] for it in learned.names if it in self.rest)
-        rest = Layer(sites=sites, modules=learned.modules)
-        return (rest, *(Layer(sites=(s,), modules=m) for s, m in self.pins[:-1]))
-
-    @property
-    def unlearned(self) -> tuple[Layer, ...]:
-        """What to import when it is not."""
-        (site, modules), *others = self.pins[:-1]
-        first = Layer(sites=(*self.rest.values(), site), modules=modules)
-        return (first, *(Layer(sites=(s,), modules=m) for s, m in others))
-
-    def learned(self, node: Node) -> _Learned:
-        """What was learned by importing the first axis."""
-        names = tuple(name for name, site in self.rest.items() if site in node.used)
-        return _Learned(names=names, modules=node.learned)
-
-    def further(self, layers: Sequence[Layer]) -> list[str]:
-        """The folders of a cell that these layers have not."""
-        known = {site for layer in layers for site in layer.sites}
-        sites = [*self.rest.values(), *(site for site, _ in self.pins)]
-        return [site for site in sites if site not in known]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Learned:
-    """What the first axis imports of what no axis varies."""
-
-    names: tuple[str, ...]
-    """Distributions."""
-    modules: tuple[str, ...]
-
-
-@dataclass(slots=True, kw_only=True)
-class _Known:
-    """What was found out so far, for all nurseries of an interpreter."""
-
-    learned: dict[str, _Learned] = field(default_factory=dict)
-    """By the folder of the first axis."""
-    latest: _Learned | None = None
-    companions: dict[_Kind, tuple[str, ...]] = field(default_factory=dict)
-    """Modules beside scenarios that can be had before the last axis."""
-    tried: Counter[_Kind] = field(default_factory=Counter)
-    doubted: Counter[_Kind] = field(default_factory=Counter)
-
-    def is_hopeless(self, kind: _Kind) -> bool:
-        tried = self.tried[kind]
-        return tried >= _FEWEST_TRIES and 2 * self.doubted[kind] > tried
+from compatcheck.model import Contract, Interpreter, Locked
+from compatcheck.observations import ObservationStore
 
 
 class Nurseries:
@@ -107,10 +35,12 @@ class Nurseries:
         limits: Limits,
         sources: Sequence[Path],
         probes: Sequence[Path],
+        store: ObservationStore,
     ) -> None:
         """Grow nurseries in `environments` that write below `scratch`.
 
-        `probes` are the files of all probes that cells are asked.
+        `probes` are the files of all probes that cells are asked; `store` keeps what
+        was learned of how to share.
         """
         self._probes = probes
         self._environments = environments
@@ -120,7 +50,7 @@ class Nurseries:
         self._guard = threading.Lock()
         self._free: defaultdict[str, list[tuple[Nursery, ExitStack]]]
         self._free = defaultdict(list)
-        self._known: defaultdict[str, _Known] = defaultdict(_Known)
+        self._known = defaultdict[str, Known](lambda: Known(store=store))
 
     def __enter__(self) -> Self:
         """Hold none."""
@@ -148,7 +78,7 @@ class Nurseries:
         Raises `EnvironmentFault` where it could not sit anywhere else either.
         """
         trees = self._environments.trees(lock, interpreter)
-        layers = None if trees is None else _layers(trees, contract)
+        layers = None if trees is None else layers_of(trees, contract)
         if trees is None or layers is None:
             yield None
             return
@@ -188,101 +118,3 @@ class Nurseries:
             return
         with self._guard:
             self._free[interpreter.build].append((found, own))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedPlace:
-    """A cell's place in a nursery."""
-
-    nursery: Nursery
-    venv: Venv
-    interpreter: Interpreter
-    layers: Layers
-    limits: Limits
-    sources: Sequence[Path]
-    known: _Known
-
-    def sit(self, sitting: Sitting) -> tuple[Observation, ...] | None:
-        """What was seen; None where only a fresh interpreter can tell.
-
-        Raises `CageStopped` when it was stopped.
-        """
-        kind = (*self.layers.names, *(it.name for it in sitting.scenarios))
-        apart = sitting.network or sitting.variables
-        if apart or self.nursery.broken or self.known.is_hopeless(kind):
-            return None
-        self.known.tried[kind] += 1
-        try:
-            found = self._seen(sitting, kind)
-        except CageStopped:
-            raise
-        except EnvironmentFault:
-            found = None
-        finally:
-            self.nursery.sweep_up()
-        if found is None:
-            self.known.doubted[kind] += 1
-            self.known.companions[kind] = ()
-        return found
-
-    def _seen(self, sitting: Sitting, kind: _Kind) -> tuple[Observation, ...] | None:
-        prepared = prepare(
-            self.venv,
-            self.interpreter,
-            sitting,
-            scratch=self.nursery.scratch,
-            limits=self.limits,
-            sources=self.sources,
-        )
-        layers = self._grown()
-        if layers is None:
-            return None
-        families = prepared.families
-        beside = self.known.companions.get(kind)
-        if beside and len(families) == 1:
-            deeper = (*layers, Layer(sites=families, modules=beside))
-            layers = deeper if self.nursery.node(deeper) else layers
-        node = self.nursery.waiting(layers)
-        assert node is not None  # noqa: S101 - it was grown
-        sites = [*self.layers.further(layers), *map(str, self.sources)]
-        ended = self.nursery.sit(node, prepared, sites, self.layers.peeks, families)
-        seen = prepared.read(ended)
-        # What becomes of a process may come of the fork.
-        if any(it.outcome in (Outcome.CRASHED, Outcome.UNKNOWN) for it in seen):
-            return None
-        if beside is None:
-            self.known.companions[kind] = prepared.companions()
-        return seen
-
-    def _grown(self) -> tuple[Layer, ...] | None:
-        """The layers of a node that has all but the last axis; None where none can."""
-        known, first = self.known, self.layers.pins[0][0]
-        unlearned = self.layers.unlearned
-        learned = known.learned.get(first, known.latest)
-        if learned is not None and self.nursery.waiting(unlearned[:1]) is None:
-            layers = self.layers.after(learned)
-            if self.nursery.node(layers) is not None:
-                known.learned[first] = learned
-                return layers
-        apart = [site for site, _ in self.layers.pins]
-        if self.nursery.node(unlearned, apart) is None:
-            return None
-        if (node := self.nursery.waiting(unlearned[:1])) is not None:
-            known.learned[first] = known.latest = self.layers.learned(node)
-        return unlearned
-
-
-def _layers(trees: Mapping[str, Tree], contract: Contract) -> Layers | None:
-    """The layers of a cell; None where it has too few."""
-    pins = [name for name in reversed([*contract.roots]) if name in trees]
-    if len(pins) < len(contract.roots) or len(pins) < 2:  # noqa: PLR2004 - see above
-        return None
-    looked_up: dict[str, Sequence[str]] = {}
-    for tree in trees.values():
-        looked_up.update(tree.peeks)
-    return Layers(
-        names=tuple(pins),
-        rest={n: str(it.site) for n, it in sorted(trees.items()) if n not in pins},
-        pins=tuple((str(trees[name].site), contract.roots[name]) for name in pins),
-        peeks=looked_up,
-    )

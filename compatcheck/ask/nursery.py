@@ -64,6 +64,8 @@ class Node:
     """Of what it has imported, the modules that need nothing of what is varied."""
     used: tuple[str, ...]
     """The folders of its first layer that had anything to do with that."""
+    every: bool
+    """Whether it looked at the metadata of all that is installed."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -163,6 +165,7 @@ class Nursery:
                     process=process,
                     learned=tuple(told.get("learned", ())),
                     used=tuple(told.get("used", ())),
+                    every=bool(told.get("every")),
                 )
                 self._make_room()
                 self._nodes[layers] = node
@@ -261,7 +264,9 @@ def nursery(
             stdout=scratch / "nursery-output",
             stderr=scratch / "nursery-output",
         )
-        first = Node(orders=root, place=place, process=0, learned=(), used=())
+        first = Node(
+            orders=root, place=place, process=0, learned=(), used=(), every=False
+        )
         made = Nursery(
             cage=stack.enter_context(staying(request)),
             venv=venv,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -33,6 +34,7 @@ _OPTIONS: Final = (
     *("--link-mode", "hardlink"),
 )
 """How uv installs a wheel: its files are those of uv's own cache, kept once."""
+_GROUP: Final = re.compile(r"^\s*\[(?!(console|gui)_scripts\])", re.MULTILINE)
 _LOCK: Final = "alive.lock"
 """Held by every run that uses the store, and alone by one that takes trees away."""
 
@@ -49,6 +51,8 @@ class Tree:
     """What it puts elsewhere than there: `bin`, `share`, `include`."""
     peeks: Mapping[str, Sequence[str]]
     """Modules to names that they look up in `sys.modules` as they are imported."""
+    offers: bool
+    """Whether it has entry points that are not for installers alone."""
 
     @classmethod
     def at(cls, root: Path) -> Tree:
@@ -57,7 +61,11 @@ class Tree:
         names = frozenset(path.name for path in root.iterdir())
         looked_up = peeks(root, site)
         return cls(
-            root=root, site=site, beside=names - {"lib", ".lock"}, peeks=looked_up
+            root=root,
+            site=site,
+            beside=names - {"lib", ".lock"},
+            peeks=looked_up,
+            offers=any(map(_offers, site.glob("*.dist-info/entry_points.txt"))),
         )
 
 
@@ -167,6 +175,11 @@ class WheelStore:
             with suppress(OSError, ValueError):
                 held = json.loads(written.read_text("utf-8"))
                 yield written.stat().st_mtime, held["bytes"], written.parent
+
+
+def _offers(entry_points: Path) -> bool:
+    """Whether there is a group beyond those of scripts (entry points specification)."""
+    return bool(_GROUP.search(entry_points.read_text("utf-8", "replace")))
 
 
 def _held(tree: Path) -> dict[str, int]:

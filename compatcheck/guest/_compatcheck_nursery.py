@@ -181,7 +181,8 @@ class _Node:
             if _compatcheck_sameness.located(loaded, (site,))
             or self._traces.supplied((site,))
         ]
-        return {"learned": modules, "used": used}
+        every = _compatcheck_traces.EVERY in self._traces.asked
+        return {"learned": modules, "used": used, "every": every}
 
     def _look_around(self):
         if self._shared is None:

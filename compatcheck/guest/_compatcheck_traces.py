@@ -15,6 +15,7 @@ EVERY = None
 _METADATA = ("importlib.metadata", "importlib_metadata")
 _OURS = "_compatcheck"
 """How the names of all begin that are the guest's, its probes' or a scenario's."""
+_FOR_INSTALLERS = (b"[console_scripts]", b"[gui_scripts]")
 _listed = {}  # folders of distributions, which do not change, to names
 _LISTED = "_compatcheck_listed"
 
@@ -81,8 +82,7 @@ class Traces:
             found += [
                 path
                 for path in metadata
-                if not self.read
-                or any(os.path.exists(os.path.join(path, it)) for it in self.read)
+                if not self.read or any(_tells(path, it) for it in self.read)
             ]
         return found
 
@@ -243,6 +243,22 @@ def _modules(folder):
 def _metadata(site):
     ends = (".dist-info", ".egg-info")
     return [os.path.join(site, it) for it in os.listdir(site) if it.endswith(ends)]
+
+
+def _tells(path, name):
+    """Whether a file of metadata is there and tells anything to who reads them all.
+
+    What is for installers alone tells nothing to others (entry points specification).
+    """
+    try:
+        with open(os.path.join(path, name), "rb") as file:
+            words = file.read()
+    except OSError:
+        return False
+    if name != "entry_points.txt":
+        return True
+    lines = (line.strip() for line in words.splitlines())
+    return any(it.startswith(b"[") and it not in _FOR_INSTALLERS for it in lines)
 
 
 def _distribution(path):

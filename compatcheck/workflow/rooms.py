@@ -127,7 +127,7 @@ def furnish(
             places=Places(
                 environments=environments,
                 real=real,
-                nurseries=_nurseries(stack, environments, isolation, asked),
+                nurseries=_nurseries(stack, environments, isolation, asked, store),
                 terms=asked,
             ),
             store=store,
@@ -198,6 +198,7 @@ def _nurseries(
     environments: Environments,
     isolation: Mapping[str, str],
     terms: Terms,
+    store: ObservationStore,
 ) -> Nurseries | None:
     """Where cells share interpreters; None where one could harm another."""
     own = isolation.get("processes") == "namespace" and isolation.get("proc") == "own"
@@ -209,6 +210,7 @@ def _nurseries(
         limits=terms.limits,
         sources=terms.sources,
         probes=[probe.path for probe in terms.probes],
+        store=store,
     )
     return stack.enter_context(nurseries)
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from conftest import python
 from planted.wheels import write_wheel
 
-from compatcheck.ask.nurseries import Nurseries, SharedPlace
+from compatcheck.ask.nurseries import Nurseries
 from compatcheck.ask.sittings import Sitting
 from compatcheck.environments import (
     StoreEnvironments,
@@ -31,6 +32,7 @@ from compatcheck.model import (
     Outcome,
     Resolution,
 )
+from compatcheck.observations import ObservationStore
 from compatcheck.probes import choose_probes
 from compatcheck.resolve import ResolveRequest, UvResolver
 
@@ -106,9 +108,18 @@ def _world(folder: Path, executable: str) -> Iterator[World]:
     )
     limits = Limits(seconds=20, memory=1 << 30, processes=512, file_size=1 << 20)
     probes = [probe.path for probe in choose_probes(["import"])]
-    with Nurseries(
-        environments, scratch=scratch, limits=limits, sources=(), probes=probes
-    ) as nurseries:
+    store = ObservationStore(folder / "kept", lambda: datetime.now(UTC))
+    with (
+        closing(store),
+        Nurseries(
+            environments,
+            scratch=scratch,
+            limits=limits,
+            sources=(),
+            probes=probes,
+            store=store,
+        ) as nurseries,
+    ):
         yield World(folder=folder, interpreter=interpreter, uv=uv, nurseries=nurseries)
 
 
@@ -237,4 +248,4 @@ def test_one_axis_shares_nothing(world: World) -> None:
     contract = Contract(roots={"lib": ("lib",)}, modules=(), symbols=(), optional=())
     lock = world.lock({"lib": ""}, {})
     with world.nurseries.place(lock, world.interpreter, contract) as place:
-        assert place is None or not isinstance(place, SharedPlace)
+        assert place is None

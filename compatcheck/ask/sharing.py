@@ -1,0 +1,151 @@
+"""A cell's place in a nursery, and what is known of how to share it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from compatcheck.ask.keys import digest, room_digest
+from compatcheck.ask.layers import Layers, Learned
+from compatcheck.ask.nursery import Layer, Nursery
+from compatcheck.ask.sittings import Sitting
+from compatcheck.ask.visit import prepare
+from compatcheck.environments.venv import Venv
+from compatcheck.errors import EnvironmentFault, StoreFault
+from compatcheck.executors.cages import CageStopped
+from compatcheck.executors.process import Limits
+from compatcheck.model import Interpreter, Observation, Outcome
+from compatcheck.observations import ObservationStore
+
+_FEWEST_TRIES: Final = 6
+"""Sittings of one kind after which it is given up if most could not be shared."""
+
+Kind: TypeAlias = tuple[str, ...]
+"""What sittings are of one kind: the axes, and the scenarios."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Known:
+    """What was found out so far, for all nurseries of an interpreter."""
+
+    store: ObservationStore
+    companions: dict[Kind, tuple[str, ...]] = field(default_factory=dict)
+    """Modules beside scenarios that can be had before the last axis."""
+    tried: Counter[Kind] = field(default_factory=Counter)
+    doubted: Counter[Kind] = field(default_factory=Counter)
+    _learned: dict[str, Learned | None] = field(default_factory=dict)
+    """By the folder of the first axis; and by its name, the latest."""
+
+    def is_hopeless(self, kind: Kind) -> bool:
+        """Whether such sittings can hardly ever be shared."""
+        tried = self.tried[kind]
+        return tried >= _FEWEST_TRIES and 2 * self.doubted[kind] > tried
+
+    def learned(self, layers: Layers) -> Learned | None:
+        """What the first axis imports, or what another release of it does."""
+        return self._find(layers.pins[0][0]) or self._find(layers.names[0])
+
+    def learn(self, layers: Layers, learned: Learned) -> None:
+        """Keep what the first axis imports, for other runs too."""
+        for name in (layers.pins[0][0], layers.names[0]):
+            if self._learned.get(name) != learned:
+                self._learned[name] = learned
+                with contextlib.suppress(StoreFault):
+                    self.store.put("learned", _key(name), learned)
+
+    def _find(self, name: str) -> Learned | None:
+        if name not in self._learned:
+            self._learned[name] = None
+            with contextlib.suppress(StoreFault):
+                self._learned[name] = self.store.get("learned", _key(name), Learned)
+        return self._learned[name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedPlace:
+    """A cell's place in a nursery."""
+
+    nursery: Nursery
+    venv: Venv
+    interpreter: Interpreter
+    layers: Layers
+    limits: Limits
+    sources: Sequence[Path]
+    known: Known
+
+    def sit(self, sitting: Sitting) -> tuple[Observation, ...] | None:
+        """What was seen; None where only a fresh interpreter can tell.
+
+        Raises `CageStopped` when it was stopped.
+        """
+        kind = (*self.layers.names, *(it.name for it in sitting.scenarios))
+        apart = sitting.network or sitting.variables
+        if apart or self.nursery.broken or self.known.is_hopeless(kind):
+            return None
+        self.known.tried[kind] += 1
+        try:
+            found = self._seen(sitting, kind)
+        except CageStopped:
+            raise
+        except EnvironmentFault:
+            found = None
+        finally:
+            self.nursery.sweep_up()
+        if found is None:
+            self.known.doubted[kind] += 1
+            self.known.companions[kind] = ()
+        return found
+
+    def _seen(self, sitting: Sitting, kind: Kind) -> tuple[Observation, ...] | None:
+        prepared = prepare(
+            self.venv,
+            self.interpreter,
+            sitting,
+            scratch=self.nursery.scratch,
+            limits=self.limits,
+            sources=self.sources,
+        )
+        layers = self._grown()
+        if layers is None:
+            return None
+        families = prepared.families
+        beside = self.known.companions.get(kind)
+        if beside and len(families) == 1:
+            deeper = (*layers, Layer(sites=families, modules=beside))
+            layers = deeper if self.nursery.node(deeper) else layers
+        node = self.nursery.waiting(layers)
+        assert node is not None  # noqa: S101 - it was grown
+        sites = [*self.layers.further(layers), *map(str, self.sources)]
+        ended = self.nursery.sit(node, prepared, sites, self.layers.peeks, families)
+        seen = prepared.read(ended)
+        # What becomes of a process may come of the fork.
+        if any(it.outcome in (Outcome.CRASHED, Outcome.UNKNOWN) for it in seen):
+            return None
+        if beside is None:
+            self.known.companions[kind] = prepared.companions()
+        return seen
+
+    def _grown(self) -> tuple[Layer, ...] | None:
+        """The layers of a node that has all but the last axis; None where none can."""
+        known, unlearned = self.known, self.layers.unlearned
+        learned = known.learned(self.layers)
+        if learned is not None and self.nursery.waiting(unlearned[:1]) is None:
+            layers = self.layers.after(learned)
+            if self.nursery.node(layers) is not None:
+                known.learn(self.layers, learned)
+                return layers
+        apart = [site for site, _ in self.layers.pins]
+        if self.nursery.node(unlearned, apart) is None:
+            return None
+        if (node := self.nursery.waiting(unlearned[:1])) is not None:
+            known.learn(self.layers, self.layers.learned(node))
+        return unlearned
+
+
+def _key(name: str) -> str:
+    """What a guess is kept under; a wrong one costs time and nothing else."""
+    return digest([name, room_digest("guest"), room_digest("ask")])
