@@ -32,10 +32,11 @@ from compatcheck.config.settings import (
     OutputRequest,
     Settings,
 )
+from compatcheck.config.shares import shard, verify
 from compatcheck.config.spoken import Spoken, listen
 from compatcheck.config.table import NeedsTable
 from compatcheck.errors import Problem, UsageError
-from compatcheck.model import Scenario, Select, Shard, Stage, Symbol
+from compatcheck.model import Scenario, Select, Stage, Symbol
 
 
 class NotUnderstood(UsageError):
@@ -171,8 +172,8 @@ class _Reading:
             or DEFAULT_EXECUTOR,
             timeout=one(parse.seconds, spoken.timeout) or DEFAULT_TIMEOUT,
             budget=one(parse.seconds, spoken.budget),
-            shard=one(self._shard, spoken.shard),
-            verify=one(self._verify, spoken.verify),
+            shard=one(partial(shard, refines=spoken.refine), spoken.shard),
+            verify=one(partial(verify, probes=_members(spoken.probes)), spoken.verify),
             memory=one(sizes.memory, spoken.memory) or DEFAULT_MEMORY,
             cache_size=one(sizes.room, spoken.cache_size) or DEFAULT_CACHE_SIZE,
             fail_on=_once(each(parse.outcome, _members(spoken.fail_on)))
@@ -204,22 +205,6 @@ class _Reading:
                 f"{distribution} is not an axis", f"the axes are {', '.join(axes)}"
             )
         return distribution, rule
-
-    def _shard(self, said: Said) -> Shard:
-        if self.spoken.refine:
-            raise said.wrong(
-                "a shard cannot refine: the neighbours of its cells are other shards'",
-                "leave out --refine; --select DISTRIBUTION=all asks every release",
-            )
-        return parse.shard(said)
-
-    def _verify(self, said: Said) -> int:
-        if {it.text for it in _members(self.spoken.probes)} == {"screen"}:
-            raise said.wrong(
-                "a screen runs nothing that could be verified",
-                "leave it out, or ask for other probes too",
-            )
-        return parse.verify(said)
 
     def _needs(self) -> tuple[tuple[str, ...], tuple[Symbol, ...]]:
         """The modules and symbols that the user and the profiles name, sorted."""

@@ -13,19 +13,12 @@ from typing import Final
 from compatcheck.ask import Asker
 from compatcheck.ask.keys import digest, tree_digest
 from compatcheck.ask.locks import Locks, ResolveTerms
-from compatcheck.ask.nurseries import Nurseries
-from compatcheck.ask.places import Places
 from compatcheck.ask.reading import Reading
 from compatcheck.ask.screener import Screener
 from compatcheck.ask.terms import Terms
 from compatcheck.config.settings import Settings
 from compatcheck.contract.screen import PROBE as SCREEN
-from compatcheck.environments import (
-    StoreEnvironments,
-    Uv,
-    VenvEnvironments,
-    WheelStore,
-)
+from compatcheck.environments import Uv
 from compatcheck.environments.runs import run_folder
 from compatcheck.errors import Problem, UsageError
 from compatcheck.executors.choose import choose_executor
@@ -35,13 +28,13 @@ from compatcheck.index.client import Simple
 from compatcheck.index.folders import lying_near
 from compatcheck.index.locations import IndexSettings
 from compatcheck.index.settings import places_with_times, uv_environment
-from compatcheck.model import Axis, EnvironmentKind, Release, Scenario
+from compatcheck.model import Axis, Release, Scenario
 from compatcheck.observations import ObservationStore
 from compatcheck.plan import Plan
-from compatcheck.ports import Archives, Environments, Executor, Index
+from compatcheck.ports import Archives, Executor, Index
 from compatcheck.probes import choose_probes
 from compatcheck.resolve import UvResolver
-from compatcheck.workflow.cache import share
+from compatcheck.workflow.places import open_places
 from compatcheck.workflow.session import Session
 
 _PROCESSES: Final = 4096
@@ -109,11 +102,9 @@ def furnish(
             folder=scratch,
         )
         archives = stack.enter_context(RemoteArchives(where))
-        real = _real(uv, settings, isolation, scratch)
-        environments = stack.enter_context(
-            _environments(uv, settings, session, isolation, real, scratch)
-        )
         asked = _terms(settings, session, isolation, scratch, uv.version)
+        wheels = session.cache / "wheels"
+        places = open_places(uv, settings, isolation, asked, store, wheels)
         reading = _reading(archives, store, settings, plan)
         terms = _resolve_terms(settings, session, plan, where)
         asker = Asker(
@@ -124,12 +115,7 @@ def furnish(
                 store,
                 terms,
             ),
-            places=Places(
-                environments=environments,
-                real=real,
-                nurseries=_nurseries(stack, environments, isolation, asked, store),
-                terms=asked,
-            ),
+            places=stack.enter_context(places),
             store=store,
             terms=asked,
         )
@@ -160,64 +146,6 @@ def _reading(
 def _releases(index: Index, distribution: str) -> Sequence[Release]:
     project = index.project(distribution)
     return () if project is None else project.releases
-
-
-def _real(
-    uv: Uv, settings: Settings, isolation: Mapping[str, str], scratch: Path
-) -> VenvEnvironments:
-    return VenvEnvironments(
-        uv,
-        folder=scratch,
-        paths=settings.sources,
-        link_mode="hardlink" if _cannot_write(isolation) else "copy",
-        allow_builds=settings.allow_builds,
-    )
-
-
-@contextmanager
-def _environments(
-    uv: Uv,
-    settings: Settings,
-    session: Session,
-    isolation: Mapping[str, str],
-    real: VenvEnvironments,
-    scratch: Path,
-) -> Generator[Environments]:
-    if settings.environment is EnvironmentKind.VENV or not _cannot_write(isolation):
-        yield real
-        return
-    store = WheelStore(uv=uv, folder=session.cache / "wheels")
-    with store.used(share(settings.cache_size)):
-        yield StoreEnvironments(
-            uv, store=store, real=real, folder=scratch, paths=settings.sources
-        )
-
-
-def _nurseries(
-    stack: ExitStack,
-    environments: Environments,
-    isolation: Mapping[str, str],
-    terms: Terms,
-    store: ObservationStore,
-) -> Nurseries | None:
-    """Where cells share interpreters; None where one could harm another."""
-    own = isolation.get("processes") == "namespace" and isolation.get("proc") == "own"
-    if not own or not isinstance(environments, StoreEnvironments):
-        return None
-    nurseries = Nurseries(
-        environments,
-        scratch=terms.scratch,
-        limits=terms.limits,
-        sources=terms.sources,
-        probes=[probe.path for probe in terms.probes],
-        store=store,
-    )
-    return stack.enter_context(nurseries)
-
-
-def _cannot_write(isolation: Mapping[str, str]) -> bool:
-    """Whether files that cells share, the cache's own, are safe from cells."""
-    return isolation.get("files") == "read-only"
 
 
 def _resolve_terms(

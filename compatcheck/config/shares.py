@@ -1,0 +1,29 @@
+"""How much of a grid a run asks, and asks again: what goes with what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from compatcheck.config import parse
+from compatcheck.config.said import Said
+from compatcheck.model import Shard
+
+
+def shard(said: Said, *, refines: bool) -> Shard:
+    """The share that a run asks. Raises `UsageError` where it cannot be one."""
+    if refines:
+        raise said.wrong(
+            "a shard cannot refine: the neighbours of its cells are other shards'",
+            "leave out --refine; --select DISTRIBUTION=all asks every release",
+        )
+    return parse.shard(said)
+
+
+def verify(said: Said, *, probes: Iterable[Said]) -> int:
+    """How many cells are asked again. Raises `UsageError` where none can be."""
+    if {it.text for it in probes} == {"screen"}:
+        raise said.wrong(
+            "a screen runs nothing that could be verified",
+            "leave it out, or ask for other probes too",
+        )
+    return parse.verify(said)
