@@ -147,10 +147,14 @@ def requirements(session: nox.Session) -> None:
 GRIDS = {
     "chatkit-profile": (),
     "chatkit-profile-as-of-release": ("--as-of", "release"),
-    "chatkit-profile-held-back": ("--constraint", "openai<2.45"),
+    "chatkit-profile-held-back": (
+        *("openai-chatkit>=1.6", "openai-agents", "--select", "openai-chatkit=all"),
+        *("--constraint", "openai<2.45"),
+    ),
 }
 """The committed reports: as the profile resolves today, as it did when each pair was
-new, and with what the first report found to have drifted held back."""
+new, and with what the first report found to have drifted held back, for every release
+of the newest minor."""
 
 
 @nox.session
