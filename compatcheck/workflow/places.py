@@ -83,7 +83,9 @@ def _nurseries(
     store: ObservationStore,
 ) -> Nurseries | None:
     """Where cells share interpreters; None where one could harm another."""
-    own = isolation.get("processes") == "namespace" and isolation.get("proc") == "own"
+    own = isolation.get("processes") == "namespace" and all(
+        isolation.get(wall) == "own" for wall in ("proc", "shared_memory")
+    )
     if not own or not isinstance(environments, StoreEnvironments):
         return None
     nurseries = Nurseries(

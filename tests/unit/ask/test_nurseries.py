@@ -197,6 +197,9 @@ CHEATS = {
         ),
     },
     "an open file": {"base": "file = open(__file__)\n"},
+    "a file in the shared memory": {
+        "base": "open('/dev/shm/note', 'w').close()\n",
+    },
     "a child": {
         "base": "import subprocess\nchild = subprocess.Popen(['sleep', '9'])\n",
     },
