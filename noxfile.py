@@ -83,8 +83,9 @@ def lab_sample(session: nox.Session) -> None:
 
 @nox.session
 def lab(session: nox.Session) -> None:
-    """The whole of what takes long: fifty rounds of kill -9."""
+    """The whole of what takes long: fifty rounds of kill -9, and tests of that kind."""
     _install(session)
+    session.run("pytest", "-n", "auto", "-m", "lab")
     session.run("python", "tests/lab/kill_rounds.py", "--rounds", "50")
 
 
