@@ -120,18 +120,26 @@ def _observation(
     )
 
 
+def how_ended(how: Mapping[str, Any]) -> Ended | None:
+    """How a process of the guest ended, as it tells; None where it does not."""
+    match how:
+        case {"late": int() | float()}:
+            return TimedOut()
+        case {"signal": int(number)}:
+            return Killed(signal=number)
+        case {"code": int(code)}:
+            return Exited(code=code)
+        case _:
+            return None
+
+
 def _death(how: Mapping[str, Any]) -> Failure:
     """How a target ended that had a process of its own."""
-    match how:
-        case {"late": int(seconds) | float(seconds)}:
-            return _crash(TimedOut(), seconds)
-        case {"signal": int(number)}:
-            return _crash(Killed(signal=number), 0)
-        case {"code": int(code)}:
-            return _crash(Exited(code=code), 0)
-        case _:
-            message = "the interpreter ended without an answer"
-            return Failure(type="Crash", message=message, module=None, frames=())
+    ended = how_ended(how)
+    if ended is None:
+        message = "the interpreter ended without an answer"
+        return Failure(type="Crash", message=message, module=None, frames=())
+    return _crash(ended, how.get("late", 0))
 
 
 def _crash(ended: Ended, seconds: float) -> Failure:

@@ -12,8 +12,6 @@ from collections import defaultdict
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from compatcheck.ask.layers import layers_of
 from compatcheck.ask.nursery import Nursery, nursery
@@ -52,16 +50,7 @@ class Nurseries:
         self._free = defaultdict(list)
         self._known = defaultdict[str, Known](lambda: Known(store=store))
 
-    def __enter__(self) -> Self:
-        """Hold none."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """End all of them."""
         with ExitStack() as stack:
             for free in self._free.values():

@@ -17,18 +17,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from compatcheck.ask.notes import how_ended
 from compatcheck.ask.visit import Prepared, fresh_request
 from compatcheck.environments.venv import Venv
 from compatcheck.errors import EnvironmentFault
 from compatcheck.executors.cages import Cage, awaited
-from compatcheck.executors.process import (
-    Ended,
-    Exited,
-    Killed,
-    Limits,
-    TimedOut,
-    staying,
-)
+from compatcheck.executors.process import Ended, Limits, staying
 from compatcheck.model import Interpreter
 
 _MOST_NODES: Final = 6
@@ -132,15 +126,10 @@ class Nursery:
             },
             seconds,
         )
-        match answer:
-            case {"how": {"late": _}}:
-                return TimedOut()
-            case {"how": {"signal": int(number)}}:
-                return Killed(signal=number)
-            case {"how": {"code": int(code)}}:
-                return Exited(code=code)
-            case _:
-                raise EnvironmentFault(f"no fork: {answer}")
+        ended = how_ended(answer.get("how", {}))
+        if ended is None:
+            raise EnvironmentFault(f"no fork: {answer}")
+        return ended
 
     def _grow(
         self, parent: Node, layers: tuple[Layer, ...], apart: Sequence[str]

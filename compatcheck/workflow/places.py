@@ -96,7 +96,8 @@ def _nurseries(
         probes=[probe.path for probe in terms.probes],
         store=store,
     )
-    return stack.enter_context(nurseries)
+    stack.callback(nurseries.close)
+    return nurseries
 
 
 def _cannot_write(isolation: Mapping[str, str]) -> bool:

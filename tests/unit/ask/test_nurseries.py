@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import python
+from planted.locks import locked
 from planted.wheels import write_wheel
 
 from compatcheck.ask.nurseries import Nurseries
@@ -30,11 +31,9 @@ from compatcheck.model import (
     Locked,
     Observation,
     Outcome,
-    Resolution,
 )
 from compatcheck.observations import ObservationStore
 from compatcheck.probes import choose_probes
-from compatcheck.resolve import ResolveRequest, UvResolver
 
 Files = Mapping[str, str]
 
@@ -56,19 +55,8 @@ class World:
         for name, text in code.items():
             version = versions.get(name, "1.0")
             write_wheel(self.folder / "links", name, version, {f"{name}.py": text})
-        request = ResolveRequest(
-            requirements=tuple(f"{it}=={versions.get(it, '1.0')}" for it in code),
-            constraints=(),
-            overrides=(),
-            interpreter=self.interpreter,
-            resolution=Resolution.HIGHEST,
-            as_of=None,
-            pre_releases=False,
-            allow_builds=False,
-        )
-        answer = UvResolver(self.uv).resolve(request)
-        assert isinstance(answer, Locked), answer
-        return answer
+        pins = [f"{it}=={versions.get(it, '1.0')}" for it in code]
+        return locked(self.uv, self.interpreter, pins)
 
     def ask(
         self, code: Files, *modules: str, **versions: str
@@ -109,17 +97,15 @@ def _world(folder: Path, executable: str) -> Iterator[World]:
     limits = Limits(seconds=20, memory=1 << 30, processes=512, file_size=1 << 20)
     probes = [probe.path for probe in choose_probes(["import"])]
     store = ObservationStore(folder / "kept", lambda: datetime.now(UTC))
-    with (
-        closing(store),
-        Nurseries(
-            environments,
-            scratch=scratch,
-            limits=limits,
-            sources=(),
-            probes=probes,
-            store=store,
-        ) as nurseries,
-    ):
+    nurseries = Nurseries(
+        environments,
+        scratch=scratch,
+        limits=limits,
+        sources=(),
+        probes=probes,
+        store=store,
+    )
+    with closing(store), closing(nurseries):
         yield World(folder=folder, interpreter=interpreter, uv=uv, nurseries=nurseries)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from planted.locks import locked
 from planted.wheels import write_wheel
 
 from compatcheck.environments import (
@@ -23,8 +24,7 @@ from compatcheck.environments import (
 )
 from compatcheck.errors import EnvironmentFault
 from compatcheck.interpreters import choose
-from compatcheck.model import Interpreter, Locked, Resolution
-from compatcheck.resolve import ResolveRequest, UvResolver
+from compatcheck.model import Interpreter, Locked
 
 ENOUGH = 1 << 30
 Wheels = Mapping[str, Mapping[str, str]]
@@ -54,19 +54,7 @@ class World:
         """The lock of these distributions, which are written first."""
         for name, files in wheels.items():
             write_wheel(self.folder / "links", name, "1.0", files)
-        request = ResolveRequest(
-            requirements=tuple(wheels),
-            constraints=(),
-            overrides=(),
-            interpreter=self.interpreter,
-            resolution=Resolution.HIGHEST,
-            as_of=None,
-            pre_releases=False,
-            allow_builds=False,
-        )
-        answer = UvResolver(self.uv).resolve(request)
-        assert isinstance(answer, Locked), answer
-        return answer
+        return locked(self.uv, self.interpreter, wheels)
 
     def store(self) -> WheelStore:
         """The store as another run finds it."""
