@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -100,9 +100,16 @@ class AskAll(Protocol):
 class Executor(Protocol):
     """Where cells run."""
 
-    def map(self, ask: Callable[[T], U], asked: Iterable[T]) -> Generator[U]:
+    def map(
+        self,
+        ask: Callable[[T], U],
+        asked: Iterable[T],
+        alike: Callable[[T], Hashable] = ...,
+    ) -> Generator[U]:
         """Apply `ask` to each, yielding answers as they are finished.
 
+        Those for which `alike` tells the same share work, so whoever has asked one of
+        them is the best to ask another; that is a hint, and no order hangs on it.
         Closing the iterator stops what runs and leaves nothing behind.
         """
 

@@ -43,6 +43,11 @@ class Layers:
         return (rest, *(Layer(sites=(s,), modules=m) for s, m in self.pins[:-1]))
 
     @property
+    def last(self) -> str:
+        """The folder of the last axis."""
+        return self.pins[-1][0]
+
+    @property
     def unlearned(self) -> tuple[Layer, ...]:
         """What to import when it is not."""
         (site, modules), *others = self.pins[:-1]

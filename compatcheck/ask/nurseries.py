@@ -13,7 +13,7 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from compatcheck.ask.layers import layers_of
+from compatcheck.ask.layers import Layers, layers_of
 from compatcheck.ask.nursery import Nursery, nursery
 from compatcheck.ask.sharing import Known, SharedPlace
 from compatcheck.environments.store import StoreEnvironments
@@ -71,7 +71,7 @@ class Nurseries:
         if trees is None or layers is None:
             yield None
             return
-        found, own = self._take(interpreter)
+        found, own = self._take(interpreter, layers)
         try:
             with self._environments.filled(found.venv, trees.values()) as venv:
                 yield SharedPlace(
@@ -86,10 +86,13 @@ class Nurseries:
         finally:
             self._give_back(interpreter, found, own)
 
-    def _take(self, interpreter: Interpreter) -> tuple[Nursery, ExitStack]:
+    def _take(
+        self, interpreter: Interpreter, layers: Layers
+    ) -> tuple[Nursery, ExitStack]:
         with self._guard:
             free = self._free[interpreter.build]
             if free:
+                free.sort(key=lambda it: it[0].has(layers.pins[0][0]))
                 return free.pop()
         with ExitStack() as stack:
             place = tempfile.mkdtemp(prefix="nursery-", dir=self._scratch)

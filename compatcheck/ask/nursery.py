@@ -25,7 +25,7 @@ from compatcheck.executors.cages import Cage, awaited
 from compatcheck.executors.process import Ended, Limits, staying
 from compatcheck.model import Interpreter
 
-_MOST_NODES: Final = 6
+_MOST_NODES: Final = 8
 """Interpreters that wait; each has some 50 to 150 MB of its own."""
 _LONGEST: Final = 86_400.0
 """Seconds that a nursery lives."""
@@ -97,17 +97,23 @@ class Nursery:
         """The node with these layers, if it waits."""
         return self._nodes.get(layers)
 
+    def has(self, site: str) -> bool:
+        """Whether any node that waits has that folder on its path."""
+        return any(site in layer.sites for layers in self._nodes for layer in layers)
+
     def sit(
         self,
         node: Node,
         prepared: Prepared,
+        *,
         sites: Sequence[str],
         peeks: Mapping[str, Sequence[str]],
-        last: Sequence[str],
+        own: Sequence[str],
     ) -> Ended:
         """Have a fork of that node sit in a cell with further folders on its path.
 
-        Those named `last` come behind them, where they are on the path.
+        What lies beside scenarios comes behind them, where it is on the path. What is
+        imported of the first folder of `own`, and what of none, is to be learned.
         Raises `EnvironmentFault` where the nursery is broken.
         """
         seconds = prepared.request.limits.seconds
@@ -120,7 +126,8 @@ class Nursery:
                 "work": str(prepared.request.cwd),
                 "sites": list(sites),
                 "peeks": peeks,
-                "last": list(last),
+                "last": list(prepared.families),
+                "own": list(own),
                 "seconds": seconds,
                 "keep": [it.process for key, it in self._nodes.items() if key],
             },
@@ -170,11 +177,16 @@ class Nursery:
     def _make_room(self) -> None:
         """End the nodes that were not used for the longest time; the root stays."""
         while len(self._nodes) > _MOST_NODES:
-            layers = next(it for it in self._nodes if it)
-            node = self._nodes.pop(layers)
-            os.write(node.orders, self._written({"do": "end"}))
-            node.place.unlink()
-            os.close(node.orders)
+            self.end(next(it for it in self._nodes if it))
+
+    def end(self, layers: tuple[Layer, ...]) -> None:
+        """End the node with these layers, if it waits: nobody will ask it again."""
+        node = self._nodes.pop(layers, None)
+        if node is None:
+            return
+        os.write(node.orders, self._written({"do": "end"}))
+        node.place.unlink()
+        os.close(node.orders)
 
     def begin(self) -> None:
         """Wait until the root is there; before, its environment must stay empty.

@@ -13,7 +13,7 @@ from compatcheck.ask.keys import digest, room_digest
 from compatcheck.ask.layers import Layers, Learned
 from compatcheck.ask.nursery import Layer, Nursery
 from compatcheck.ask.sittings import Sitting
-from compatcheck.ask.visit import prepare
+from compatcheck.ask.visit import Lesson, Prepared, prepare
 from compatcheck.environments.venv import Venv
 from compatcheck.errors import EnvironmentFault, StoreFault
 from compatcheck.executors.cages import CageStopped
@@ -35,6 +35,8 @@ class Known:
     store: ObservationStore
     companions: dict[Kind, tuple[str, ...]] = field(default_factory=dict)
     """Modules beside scenarios that can be had before the last axis."""
+    imported: dict[str, dict[Kind, tuple[str, ...]]] = field(default_factory=dict)
+    """What kinds of sitting import of the last axis, by its folder."""
     tried: Counter[Kind] = field(default_factory=Counter)
     doubted: Counter[Kind] = field(default_factory=Counter)
     _learned: dict[str, Learned | None] = field(default_factory=dict)
@@ -44,6 +46,29 @@ class Known:
         """Whether such sittings can hardly ever be shared."""
         tried = self.tried[kind]
         return tried >= _FEWEST_TRIES and 2 * self.doubted[kind] > tried
+
+    def mutual(self, last: str) -> tuple[str, ...]:
+        """What each kind of sitting imports of the last axis, where there are several.
+
+        In an order that is the same for all of them. Nothing where a kind shares with
+        other cells what lies beside its scenarios: that would have to be there first.
+        """
+        lessons = sorted(self.imported.get(last, {}).items())
+        if len(lessons) < 2 or any(self.companions.get(kind) for kind, _ in lessons):  # noqa: PLR2004 - several
+            return ()
+        first, *others = [modules for _, modules in lessons]
+        return tuple(name for name in first if all(name in it for it in others))
+
+    def doubt(self, last: str, kind: Kind) -> None:
+        """Take note that such a sitting could not be shared."""
+        self.doubted[kind] += 1
+        self.companions[kind] = ()
+        self.imported.setdefault(last, {})[kind] = ()
+
+    def take(self, last: str, kind: Kind, lesson: Lesson) -> None:
+        """Take note of what such a sitting imports."""
+        self.companions.setdefault(kind, lesson.companions)
+        self.imported.setdefault(last, {})[kind] = lesson.imported
 
     def learned(self, layers: Layers) -> Learned | None:
         """What the first axis imports, or what another release of it does."""
@@ -96,8 +121,7 @@ class SharedPlace:
         finally:
             self.nursery.sweep_up()
         if found is None:
-            self.known.doubted[kind] += 1
-            self.known.companions[kind] = ()
+            self.known.doubt(self.layers.last, kind)
         return found
 
     def _seen(self, sitting: Sitting, kind: Kind) -> tuple[Observation, ...] | None:
@@ -112,22 +136,44 @@ class SharedPlace:
         layers = self._grown()
         if layers is None:
             return None
-        families = prepared.families
-        beside = self.known.companions.get(kind)
-        if beside and len(families) == 1:
-            deeper = (*layers, Layer(sites=families, modules=beside))
-            layers = deeper if self.nursery.node(deeper) else layers
+        last, known = self.layers.last, self.known
+        curious = kind not in known.imported.get(last, {})
+        layers = self._deeper(layers, prepared, kind)
         node = self.nursery.waiting(layers)
         assert node is not None  # noqa: S101 - it was grown
-        sites = [*self.layers.further(layers), *map(str, self.sources)]
-        ended = self.nursery.sit(node, prepared, sites, self.layers.peeks, families)
+        ended = self.nursery.sit(
+            node,
+            prepared,
+            sites=[*self.layers.further(layers), *map(str, self.sources)],
+            peeks=self.layers.peeks,
+            own=[last, *map(str, self.sources)] if curious else [],
+        )
         seen = prepared.read(ended)
         # What becomes of a process may come of the fork.
         if any(it.outcome in (Outcome.CRASHED, Outcome.UNKNOWN) for it in seen):
             return None
-        if beside is None:
-            self.known.companions[kind] = prepared.companions()
+        if (lesson := prepared.learned()) is not None:
+            known.take(last, kind, lesson)
         return seen
+
+    def _deeper(
+        self, layers: tuple[Layer, ...], prepared: Prepared, kind: Kind
+    ) -> tuple[Layer, ...]:
+        """The layers of a node that has even more, where one can.
+
+        What lies beside its scenarios, which other cells have, too; else what the
+        cell's sittings have in common of the last axis.
+        """
+        families = prepared.families
+        *rest, last = self.layers.further(layers)
+        if len(families) == 1 and (beside := self.known.companions.get(kind)):
+            further = Layer(sites=(*rest, *families), modules=beside)
+        elif mutual := self.known.mutual(last):
+            further = Layer(sites=(*rest, last), modules=mutual)
+        else:
+            return layers
+        deeper = (*layers, further)
+        return deeper if self.nursery.node(deeper) else layers
 
     def _grown(self) -> tuple[Layer, ...] | None:
         """The layers of a node that has all but the last axis; None where none can."""

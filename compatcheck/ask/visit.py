@@ -57,20 +57,35 @@ class Prepared:
         )
         return reader.observations(notes, self.sitting.asked)
 
-    def companions(self) -> tuple[str, ...]:
-        """Modules beside its scenarios that need nothing of what a cell alone has.
+    def learned(self) -> Lesson | None:
+        """What can be imported once for others, too; None where that was not told.
 
-        Told only where the guest was a fork, and was the same as a fresh one.
+        Told only by a fork that was asked to, and was the same as a fresh interpreter.
         """
         notes = read_notes(self.control / "output.jsonl")
-        told = [note["companions"] for note in notes if "companions" in note]
-        return tuple(map(str, told[0])) if told else ()
+        told = [note["learned"] for note in notes if "learned" in note]
+        if not told:
+            return None
+        first, *others = [[*map(str, it["imported"])] for it in told]
+        imported = [it for it in first if all(it in other for other in others)]
+        beside = tuple(map(str, told[0]["companions"]))
+        return Lesson(companions=beside, imported=tuple(imported))
 
     def _told_of_no_start(self, ended: Ended) -> str:
         path = self.request.stderr
         words = path.read_text("utf-8", "replace") if path.exists() else ""
         tail = self.normaliser.text(" ".join(words.split()))[-_LONGEST_TAIL:]
         return f"the interpreter did not start ({ended}): {tail or 'no word'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What a sitting imports that another could have imported before it."""
+
+    companions: tuple[str, ...]
+    """Modules beside its scenarios that need nothing of what a cell alone has."""
+    imported: tuple[str, ...]
+    """Modules of the last axis, in order."""
 
 
 class Doubtful(EnvironmentFault):

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+import threading
+from collections.abc import Callable, Generator, Hashable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 from compatcheck.executors.cages import Cages, stop_all
 from compatcheck.executors.cpus import usable_cpus
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+_AHEAD: Final = 4
+"""What a job may choose from: the more, the oftener there is one like its last."""
+
+
+def _not_alike(_: object) -> Hashable:
+    """All are the same to it."""
+    return None
 
 
 class LocalExecutor:
@@ -21,23 +30,34 @@ class LocalExecutor:
         """Ask `jobs` at a time; as many as there are usable CPUs when not told."""
         self.jobs = usable_cpus() if jobs is None else jobs
 
-    def map(self, ask: Callable[[T], U], asked: Iterable[T]) -> Generator[U]:
+    def map(
+        self,
+        ask: Callable[[T], U],
+        asked: Iterable[T],
+        alike: Callable[[T], Hashable] = _not_alike,
+    ) -> Generator[U]:
         """Apply `ask` to each, yielding answers as they are finished.
 
-        At most two per job are taken from `asked` before their turn. When the
+        Of those whose turn it could be, a job takes one that is `alike` to its last.
+        At most four per job are taken from `asked` before their turn. When the
         iterator is closed, or anything raises here or in `ask`, no other one starts,
         running cages are killed, and the threads are gone before it returns.
         """
-        cages = Cages()
-        source = iter(asked)
+        cages, turns = Cages(), _Turns[T](alike)
         pool = ThreadPoolExecutor(self.jobs, "cell", initializer=cages.adopt_thread)
+
+        def begun() -> Generator[Future[U]]:
+            for item in asked:
+                turns.put(item)
+                yield pool.submit(lambda: ask(turns.take()))
+
+        source = begun()
         try:
-            turns = (pool.submit(ask, item) for item in source)
-            waiting = dict.fromkeys(islice(turns, 2 * self.jobs))
+            waiting = dict.fromkeys(islice(source, _AHEAD * self.jobs))
             while waiting:
                 for done in _finished(waiting):
                     del waiting[done]
-                    waiting.update(dict.fromkeys(islice(turns, 1)))
+                    waiting.update(dict.fromkeys(islice(source, 1)))
                     yield done.result()
         finally:
             # In this order: a worker that is freed must find nothing to begin.
@@ -48,6 +68,38 @@ class LocalExecutor:
     def stop_running(self) -> None:
         """Kill every cage that runs now; those that are asked next may start."""
         stop_all()
+
+
+class _Turns(Generic[T]):
+    """What waits for its turn, and which of it a job takes."""
+
+    def __init__(self, alike: Callable[[T], Hashable]) -> None:
+        self._alike = alike
+        self._guard = threading.Lock()
+        self._waiting: list[tuple[Hashable, T]] = []
+        self._last: dict[int, Hashable] = {}
+
+    def put(self, item: T) -> None:
+        """Let it wait."""
+        with self._guard:
+            self._waiting.append((self._alike(item), item))
+
+    def take(self) -> T:
+        """One like this thread's last; else one like no other thread's; else any."""
+        job = threading.get_ident()
+        with self._guard:
+            others = {key for it, key in self._last.items() if it != job}
+            mine = self._last.get(job, self)  # which no key is
+            place = min(
+                range(len(self._waiting)),
+                key=lambda it: (
+                    self._waiting[it][0] != mine,
+                    self._waiting[it][0] in others,
+                    it,
+                ),
+            )
+            self._last[job], item = self._waiting.pop(place)
+            return item
 
 
 def _finished(waiting: dict[Future[U], None]) -> list[Future[U]]:

@@ -45,7 +45,10 @@ class Holder:
 
     def _ask_family(self, members):
         if len({self._targets[index]["file"] for index in members}) == 1:
-            self._ask_files(members)
+            if self._sitting.is_all and len(members) == len(self._targets):
+                self._ask_here(members)
+            else:
+                self._ask_files(members)
             return
         seconds = sum(self._patience(index) for index in members)
         before = _look(self._output).st_size
@@ -66,12 +69,19 @@ class Holder:
         # Whatever became of it: what was answered there was answered.
         self._ask_files(members[_answered(self._written_since(before)) :])
 
+    def _ask_here(self, members):
+        """Load the file in this very process."""
+        before = _look(self._output).st_size
+        self._ask_loaded(members, _nothing, _only(members))
+        for index in members[_answered(self._written_since(before)) :]:
+            self._ask_anew(index)
+
     def _ask_files(self, members):
         for _, those in _runs(members, self._word("file")):
             self._ask_file(list(those))
 
     def _ask_file(self, members):
-        only = members[0] if len(members) == 1 else None
+        only = _only(members)
         seconds = sum(self._patience(index) for index in members)
         if only is not None:
             seconds = self._targets[only]["seconds"]
@@ -177,6 +187,14 @@ class Holder:
         if len(whole) < len(written):
             _cut(self._output, before + len(whole))
         return [_decode(line) for line in whole.decode("ascii").splitlines()]
+
+
+def _nothing():
+    """Do nothing."""
+
+
+def _only(members):
+    return members[0] if len(members) == 1 else None
 
 
 def _answered(lines):

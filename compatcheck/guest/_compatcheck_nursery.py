@@ -151,12 +151,12 @@ class _Node:
         _refuse(traces.supplied(sites))
         before = None
         if self._told:
-            before = _compatcheck_sameness.Sameness(self._shared, {}, sites)
+            before = _compatcheck_sameness.Sameness(self._shared, {})
         files = _list(_FILES)
         _go(order["work"])
         sys.path += sites
         path = list(sys.path)
-        traces.begin(before and before.heard)
+        traces.begin(before and before.heard, shared=True)
         for name in order["modules"]:
             __import__(name)
         if before is not None:
@@ -216,7 +216,7 @@ class _Node:
         sys.path[:] = [it for it in sys.path if it not in beside]
         sys.path += [*order["sites"], *beside]
         fork = _compatcheck_sameness.Sameness(
-            self._shared, order["peeks"], order["sites"]
+            self._shared, order["peeks"], order["own"]
         )
         fork.doubt(supplied)
         self._traces.begin(fork.heard)

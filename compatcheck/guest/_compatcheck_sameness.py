@@ -11,11 +11,11 @@ that could have noticed would have begun.
 import os
 import sys
 import warnings
+from functools import lru_cache
 from operator import is_
 
+from _compatcheck_changes import changed, noticed, telling
 from _compatcheck_traces import whole
-
-_GONE = object()
 
 
 class Shared:
@@ -40,24 +40,27 @@ class Shared:
             for key, value in bound.items()
             if type(value) is list
         }
-        self.course = Course(traces.wanted, frozenset(traces.loaded()), {})
+        # Copied here, once, and not in every fork.
+        self.bound = [bound.copy() for bound in self.modules.values()]
+        self.listed = [value[:] for value in self.lists.values()]
+        self.course = Course(traces.wanted, traces.begun(), {})
         self.course.follow(told)
-        every = [*traces.wanted.values(), told]
-        wanted = {part for names in every for part in _parts(names)}
-        self.importable = wanted.intersection(traces.loaded())
+        self.importable = {*importable(traces), *_parts(told)} & {*traces.loaded()}
+        self.telling = telling(traces.whole.changed(sites))
 
 
 class Sameness:
     """A fork of that interpreter, which goes on from there."""
 
-    def __init__(self, shared, peeks, further):
+    def __init__(self, shared, peeks, own=()):
         """Remember what it is like; `peeks` maps modules to what they look up by name.
 
         In `sys.modules`, that is, where what they find hangs on when they look.
-        `further` are the folders that it has on its path and the others have not.
+        `own` are the folders that no other has, if anything is to be learned of them.
         """
-        self._shared, self._peeks, self._further = shared, peeks, further
+        self._shared, self._peeks, self._own = shared, peeks, own
         self._now = shared.course.like_it()
+        self._modules, self._lists = shared.bound, shared.listed
         self._standing = []  # what was changed before the last fork
         self._early = {}  # what was changed too early; the keys are words
         self.renew()
@@ -72,13 +75,33 @@ class Sameness:
         Modules make their locks anew in a fork (`os.register_at_fork`), which is
         nothing that anybody has read.
         """
-        self._modules = [bound.copy() for bound in self._shared.modules.values()]
-        self._lists = [value[:] for value in self._shared.lists.values()]
+        shared = self._shared
+        self._modules = [
+            before if _equal(before, now) else now.copy()
+            for before, now in zip(self._modules, shared.modules.values())  # noqa: B905 - 3.7
+        ]
+        self._lists = [
+            before if _equal(before, now) else now[:]
+            for before, now in zip(self._lists, shared.lists.values())  # noqa: B905 - 3.7
+        ]
         self._state = _state()
 
-    def companions(self, folder):
-        """Modules of a folder that others too could have imported before the fork."""
-        return located(apart(self._shared.traces, self._further), (folder,))
+    def learned(self, beside):
+        """What others could import before they fork, if that is to be learned.
+
+        Of the folder `beside`, what needs nothing of those that this fork alone has;
+        and of the first of these, everything, for those who ask the same of it.
+        """
+        if not self._own:
+            return None
+        traces = self._shared.traces
+        companions = []
+        if beside is not None:
+            companions = located(apart(traces, self._own), (beside,))
+        return {
+            "companions": companions,
+            "imported": located(importable(traces), self._own[:1]),
+        }
 
     def end(self):
         """Watch no longer: all that is shared has begun."""
@@ -102,7 +125,7 @@ class Sameness:
     def doubts(self):
         """Why a fresh interpreter might be another one, in words."""
         traces, shared = self._shared.traces, self._shared
-        there = frozenset(traces.loaded())
+        there = traces.begun()
         fresh = Course(traces.wanted, there, shared.course.edges)
         fresh.follow(traces.roots)
         had = Course(traces.wanted, there, shared.course.edges, shared.course)
@@ -115,7 +138,17 @@ class Sameness:
             for name in names
             if fresh.is_before(name, who) != had.is_before(name, who)
         ]
-        return sorted(found) + list(self._early)
+        return sorted(found) + self._noticed() + list(self._early)
+
+    def _noticed(self):
+        """Who is here alone, and may have been to see what came later otherwise."""
+        traces, shared = self._shared.traces, self._shared
+        alone = [it for it in traces.loaded() if it not in shared.modules]
+        return [
+            words
+            for name in (alone if shared.telling else ())
+            for words in noticed(shared.telling, name, traces.wanted.get(name, ()))
+        ]
 
     def _touched(self):
         shared, found = self._shared, []
@@ -126,7 +159,7 @@ class Sameness:
                 "{}.{} is bound anew".format(name, key)
                 for (name, now), before in zip(shared.modules.items(), self._modules)  # noqa: B905 - 3.7
                 if not _equal(before, now)
-                for key in _changed(name, before, now)
+                for key in changed(name, before, now)
             ]
         if not _equal(self._lists, list(shared.lists.values())):
             found += [
@@ -144,7 +177,7 @@ class Course:
     def __init__(self, wanted, there, edges, before=None):
         """Begin, or go on from another course, with what modules wanted.
 
-        `there` are the modules that there are; `edges` keeps what was worked out.
+        `there` are the modules that ever began; `edges` keeps what was worked out.
         """
         self.begun = {} if before is None else dict(before.begun)
         self.done = set() if before is None else set(before.done)
@@ -202,8 +235,14 @@ def apart(traces, folders):
         if not more:
             break
         there |= more
-    importable = {name for names in wanted.values() for name in names}
-    return [name for name in loaded if name in importable and name not in there]
+    return [name for name in importable(traces) if name not in there]
+
+
+def importable(traces):
+    """Modules that were loaded because somebody wanted them by that name, in order."""
+    every = (*traces.wanted.values(), traces.roots)
+    wanted = {part for names in every for name in names for part in _path(name)}
+    return [name for name in traces.loaded() if name in wanted]
 
 
 def located(modules, folders):
@@ -218,10 +257,13 @@ def located(modules, folders):
 
 def _parts(names):
     """Names and the packages that have to be imported for them, each once."""
-    found = {}
-    for name in names:
-        found.update(dict.fromkeys(whole((name,))) if "." in name else {name: None})
-    return found
+    return dict.fromkeys(part for name in names for part in _path(name))
+
+
+@lru_cache(maxsize=None)
+def _path(name):
+    """A name behind the packages that have to be imported for it."""
+    return tuple(whole((name,)))
 
 
 def _state():
@@ -239,20 +281,3 @@ def _equal(one, other):
         return one == other
     except Exception:  # what things make of being compared is theirs
         return False
-
-
-def _changed(module, before, after):
-    """Names that are bound anew.
-
-    Not a submodule, which becomes a name of its parent, nor what a module makes on
-    demand and keeps (PEP 562): whoever had asked for it before would have got the same.
-    """
-    on_demand = "__getattr__" in before
-    for key in {*before, *after}:
-        now = after.get(key, _GONE)
-        if key.startswith("__") or before.get(key, _GONE) is now:
-            continue
-        if on_demand and key not in before:
-            continue
-        if now is not sys.modules.get("{}.{}".format(module, key), _GONE):
-            yield key

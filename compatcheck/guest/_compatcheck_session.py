@@ -86,16 +86,27 @@ class _Sitting:
     def doubt(self, write, beside=None):
         """Note why a fresh interpreter might have answered otherwise so far.
 
-        And what of the folder `beside` could be had before, for others to know.
+        If it would not, note what others can learn from this one; companions of
+        scenarios lie in the folder `beside`.
         """
         if self._own is None:
             return
         words = self._own.doubts()
         if words:
             write({"doubts": words})
-        elif beside is not None:
-            write({"companions": self._own.companions(beside)})
+        else:
+            learned = self._own.learned(beside)
+            if learned is not None:
+                write({"learned": learned})
         self._own.end()
+
+    @property
+    def is_all(self):
+        """Whether nobody is harmed by what a scenario's file does to this process.
+
+        What ends it is asked anew, for it is no fresh one; and no other probe is asked.
+        """
+        return self._own is not None and len(self._asking()) == 1
 
     def in_fork(self, work):
         """The work, as it is done in a fork of this process."""

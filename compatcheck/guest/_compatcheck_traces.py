@@ -9,6 +9,8 @@ import importlib
 import os
 import sys
 
+import _compatcheck_changes
+
 EVERY = None
 """Stands for all distributions, where one name is meant."""
 
@@ -36,7 +38,7 @@ class Traces:
             "pkgutil": self._watch_listing,
             "pkg_resources": self._watch_resources,
         }
-        self._listener = None
+        self._listener, self._shared = None, False
         self._settled = set()  # statements of which nothing more is to be learned
         builtins.__import__ = self._imported
         importlib.import_module = self._imported_module
@@ -46,15 +48,18 @@ class Traces:
     def know_all(self):
         """Let what is imported already count as everybody's."""
         self.base = frozenset(sys.modules)
+        self.whole = _compatcheck_changes.Whole()
         self.wanted = {}  # what modules wanted, in order, until they were done
         self.missed = set()  # modules that nobody could find
 
-    def begin(self, listener=None):
+    def begin(self, listener=None, *, shared=False):
         """Note anew what is wanted by no module, and tell the listener of all.
 
-        It says whether the same wish is worth nothing when it comes again.
+        It says whether the same wish is worth nothing when it comes again. Of what
+        will be shared it is remembered what it was like when it was whole.
         """
         self.roots, self._listener, self._settled = {}, listener, set()
+        self._shared = shared
 
     def end(self):
         """Watch no longer what is imported, in this process."""
@@ -70,6 +75,13 @@ class Traces:
     def loaded(self):
         """The modules that came since the beginning, in the order in which they did."""
         return [name for name in list(sys.modules) if name not in self.base]
+
+    def begun(self):
+        """Every module that began since then, those that failed and are gone, too.
+
+        What these had imported by then has stayed.
+        """
+        return frozenset(self.loaded()).union(self.wanted)
 
     def supplied(self, sites):
         """What these folders hold of all that was looked for in vain, in words."""
@@ -116,6 +128,8 @@ class Traces:
 
     def _watch(self):
         """Listen to what can ask for all that is installed, as soon as it is whole."""
+        if self._shared:
+            self.whole.take()
         for name, listen in tuple(self._unwatched.items()):
             module = sys.modules.get(name)
             if module is not None and listen(module):

@@ -25,6 +25,15 @@ _Point = tuple[int, ...]
 _Verdict = tuple[Outcome, Stage | None]
 
 
+def sharing(cell: Cell) -> Hashable:
+    """What is equal for cells that differ in their consumer alone.
+
+    Consumers are named before what they need, as a rule; what is needed is imported
+    once for cells that share it.
+    """
+    return cell.interpreter.build, cell.resolution, cell.pins[1:]
+
+
 class Order:
     """Which cell is asked next, given what came of the others; each exactly once."""
 
@@ -39,8 +48,8 @@ class Order:
         ranks = [_rank(point, sizes) for point in self._points]
         line = sorted(range(len(cells)), key=lambda it: (ranks[it], it))
         coarse = max(_steps(sizes), ranks[line[0]] if cells else 0)
-        first = [*takewhile(lambda it: ranks[it] <= coarse, line)]
-        self._first = {*first}
+        self._first = {*takewhile(lambda it: ranks[it] <= coarse, line)}
+        first = sorted(self._first, key=lambda it: (ranks[it], *self._by_last_pin(it)))
         rest = sorted({*line} - self._first, key=self._by_last_pin)
         self._line = [*first, *rest]
         self._open = set(self._first)
@@ -51,11 +60,7 @@ class Order:
         self._begun = 0
 
     def _by_last_pin(self, place: int) -> tuple[int, ...]:
-        """Coarse to fine on the last of the pins, all that share it together.
-
-        Consumers are named before what they need, as a rule, and cells that share what
-        is needed share most of the work.
-        """
+        """Coarse to fine on the last of the pins, all that share it together."""
         point = self._points[place]
         pins = len(self._cells[place].pins)
         last = point[pins - 1]

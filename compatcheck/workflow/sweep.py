@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,7 @@ from compatcheck.blame import Blamed, blame
 from compatcheck.config.settings import Settings
 from compatcheck.errors import CouldNotTell, OutOfBudget
 from compatcheck.model import Cell, CellResult, Drift, Verified
-from compatcheck.plan import Order, Plan, refined, released
+from compatcheck.plan import Order, Plan, refined, released, sharing
 from compatcheck.workflow.budget import Budget
 from compatcheck.workflow.leftover import Leftover
 from compatcheck.workflow.rooms import Rooms
@@ -152,7 +152,7 @@ class _Sweep:
         wanted = takewhile(lambda _: not budget.over, cells)
         with (
             budget.enforced(self._stop_running),
-            closing(executor.map(ask, wanted)) as answers,
+            closing(executor.map(ask, wanted, sharing)) as answers,
         ):
             for result in answers:
                 if result is not None:
@@ -262,11 +262,14 @@ class _Sweep:
             number, cell = numbered
             return number, within(cell)
 
+        def alike(numbered: tuple[int, Cell]) -> Hashable:
+            return sharing(numbered[1])
+
         executor = self._rooms.executor
         found: dict[int, CellResult] = {}
         with (
             self.budget.enforced(self._stop_running),
-            closing(executor.map(ask, enumerate(cells))) as answers,
+            closing(executor.map(ask, enumerate(cells), alike)) as answers,
         ):
             for number, result in answers:
                 if result is None:

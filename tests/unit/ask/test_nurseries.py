@@ -162,6 +162,11 @@ CHEATS = {
         "lib": "import base\nbase.names.append('lib')\n",
         "app": "import base\nbase.names.append('app')\nimport lib\n",
     },
+    "a name that is read before it would have been bound anew": {
+        "base": "mode = None\n",
+        "lib": "import base\nbase.mode = 'lib'\n",
+        "app": "import base\nseen = base.mode\nimport lib\n",
+    },
     "a look into sys.modules": {
         "lib": "import base, sys\nlate = 'app' in sys.modules\n",
     },

@@ -59,7 +59,7 @@ def test_the_quick_do_not_wait_for_the_slow() -> None:
 
 
 def test_questions_are_taken_late() -> None:
-    """No more than two questions a job are taken before their turn."""
+    """No more than four questions a job are taken before their turn."""
     taken = list[int]()
 
     def asked() -> Iterator[int]:
@@ -71,7 +71,22 @@ def test_questions_are_taken_late() -> None:
     assert taken == []
     for answered in range(1, 20):
         next(answers)
-        assert len(taken) <= answered + 6
+        assert len(taken) <= answered + 12
+
+
+def test_a_job_goes_on_with_what_is_like_its_last() -> None:
+    """And leaves to another one what is like that one's."""
+    together = threading.Barrier(2)
+    jobs: dict[str, list[str]] = {}
+
+    def ask(name: str) -> None:
+        asked = jobs.setdefault(threading.current_thread().name, [])
+        asked.append(name)
+        together.wait(10)
+
+    names = ["a1", "a2", "b1", "b2", "a3", "b3"]
+    list(LocalExecutor(2).map(ask, names, lambda name: name[0]))
+    assert sorted(jobs.values()) == [["a1", "a2", "a3"], ["b1", "b2", "b3"]]
 
 
 def test_closing_stops(bench: Bench) -> None:

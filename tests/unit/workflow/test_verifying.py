@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import pytest
@@ -77,7 +77,12 @@ class TestChoice:
 class InTurn:
     """An executor that asks one after the other, the last one first."""
 
-    def map(self, ask: Callable[[T], U], asked: Iterable[T]) -> Generator[U]:
+    def map(
+        self,
+        ask: Callable[[T], U],
+        asked: Iterable[T],
+        alike: Callable[[T], Hashable] = hash,  # noqa: ARG002 - nobody is like another
+    ) -> Generator[U]:
         """Apply it."""
         yield from map(ask, reversed(list(asked)))
 

@@ -1,0 +1,159 @@
+"""What modules did to others after these were whole, and who might have noticed.
+
+A fresh interpreter may come to code that one cell alone has before what is shared here
+has done such a thing. That code is none the wiser where nothing in it bears a name by
+which the change could be seen.
+"""
+
+import os
+import sys
+from itertools import islice
+
+_GONE = object()
+_COUNTED = (list, dict, set)
+
+
+class Whole:
+    """Remembers what modules were like when they had been imported."""
+
+    def __init__(self):
+        """Begin with nothing: what is there by now is everybody's."""
+        self._seen = len(sys.modules)
+        self._waiting = []
+        self._modules = {}
+
+    def take(self):
+        """Take note of those that have become whole since the last time."""
+        if len(sys.modules) != self._seen:
+            start = min(self._seen, len(sys.modules))
+            self._waiting += islice(tuple(sys.modules), start, None)
+            self._seen = len(sys.modules)
+        if self._waiting:
+            self._waiting = [name for name in self._waiting if not self._took(name)]
+
+    def changed(self, sites):
+        """Module and name of all that was changed since then; folders of distributions.
+
+        Caches are no change: what is bound to a private name or in a private module,
+        and what the standard library maps. A list counts, for it may be a registry.
+        """
+        self.take()
+        ends = tuple(site + os.sep for site in sites)
+        found = []
+        for name, (module, names, sizes) in self._modules.items():
+            now = vars(module)
+            if "._" in name or name.startswith("_"):
+                continue
+            ours = str(now.get("__file__")).startswith(ends)
+            bound = [it for it in changed(name, names, now) if not it.startswith("_")]
+            found += [(name, it) for it in (*bound, *_grown(now, sizes, ours))]
+        return found
+
+    def _took(self, name):
+        module = sys.modules.get(name)
+        if getattr(getattr(module, "__spec__", None), "_initializing", False):
+            return False
+        if hasattr(module, "__dict__"):
+            names = dict(vars(module))
+            sizes = {
+                key: len(value)
+                for key, value in names.items()
+                if type(value) in _COUNTED and not key.startswith("__")
+            }
+            self._modules[name] = (module, names, sizes)
+        return True
+
+
+def changed(module, before, after):
+    """Names that are bound anew.
+
+    Not a submodule, which becomes a name of its parent, nor what a module makes on
+    demand and keeps (PEP 562): whoever had asked for it before would have got the same.
+    """
+    on_demand = "__getattr__" in before
+    for key in {*before, *after}:
+        now = after.get(key, _GONE)
+        if key.startswith("__") or before.get(key, _GONE) is now:
+            continue
+        if on_demand and key not in before:
+            continue
+        if now is not sys.modules.get("{}.{}".format(module, key), _GONE):
+            yield key
+
+
+def telling(places):
+    """By the package that was changed, names by which that can be seen.
+
+    Their own, and those of what reads them in the module itself: a function of another
+    one that asks that function is not seen through.
+    """
+    found, packages = {}, {}
+    for module, key in places:
+        found.setdefault(module, set()).add(key)
+    for module, keys in found.items():
+        package = module.partition(".")[0]
+        packages.setdefault(package, set()).update(_readers(module, keys))
+    return packages
+
+
+def noticed(telling, name, wanted):
+    """What a module that wants these others names of what was changed, in words."""
+    packages = telling.keys() & {it.partition(".")[0] for it in wanted}
+    if not packages:
+        return []
+    names = names_in(code_of(name))
+    found = {it for package in packages for it in telling[package] & names}
+    return ["{} names {}".format(name, it) for it in sorted(found)]
+
+
+def _readers(module, keys):
+    """The keys, and the functions of their module that name them or each other."""
+    codes = [it for it in _all_codes(code_of(module)) if it.co_name.isidentifier()]
+    known = set()
+    while keys - known:
+        known = keys | known
+        keys = known.union(it.co_name for it in codes if known & names_in(it))
+    return known
+
+
+def code_of(name):
+    """A module's code; None where there is none to be had."""
+    module = sys.modules.get(name)
+    spec = getattr(module, "__spec__", None)
+    try:
+        if spec is not None:
+            return spec.loader.get_code(spec.name)
+        with open(module.__file__, "rb") as file:
+            return compile(file.read(), module.__file__, "exec", dont_inherit=True)
+    except Exception:  # no loader, no such method, no source: a stranger's module
+        return None
+
+
+def names_in(code):
+    """Every name that a piece of code, or what is within it, gets or sets."""
+    found = set()
+    for it in _all_codes(code):
+        found.update(it.co_names)
+        found.update(const for const in it.co_consts if type(const) is str)
+    return found
+
+
+def _all_codes(code):
+    if code is None:
+        return
+    yield code
+    for const in code.co_consts:
+        if isinstance(const, type(code)):
+            yield from _all_codes(const)
+
+
+def _grown(now, sizes, ours):
+    for key, size in sizes.items():
+        value = now.get(key)
+        counts = type(value) is list or (
+            type(value) in _COUNTED and not key.startswith("_")
+        )
+        if not ours:
+            counts = type(value) is list and not key.startswith("_")
+        if counts and len(value) != size:
+            yield key
