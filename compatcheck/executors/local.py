@@ -46,18 +46,20 @@ class LocalExecutor:
         cages, turns = Cages(), _Turns[T](alike)
         pool = ThreadPoolExecutor(self.jobs, "cell", initializer=cages.adopt_thread)
 
-        def begun() -> Generator[Future[U]]:
-            for item in asked:
-                turns.put(item)
-                yield pool.submit(lambda: ask(turns.take()))
+        source = iter(asked)
 
-        source = begun()
+        def begin(most: int) -> dict[Future[U], None]:
+            # All of them wait before the first is taken: then there is a choice.
+            new = [*islice(source, most)]
+            turns.put(new)
+            return dict.fromkeys(pool.submit(lambda: ask(turns.take())) for _ in new)
+
         try:
-            waiting = dict.fromkeys(islice(source, _AHEAD * self.jobs))
+            waiting = begin(_AHEAD * self.jobs)
             while waiting:
                 for done in _finished(waiting):
                     del waiting[done]
-                    waiting.update(dict.fromkeys(islice(source, 1)))
+                    waiting.update(begin(1))
                     yield done.result()
         finally:
             # In this order: a worker that is freed must find nothing to begin.
@@ -79,10 +81,10 @@ class _Turns(Generic[T]):
         self._waiting: list[tuple[Hashable, T]] = []
         self._last: dict[int, Hashable] = {}
 
-    def put(self, item: T) -> None:
-        """Let it wait."""
+    def put(self, items: Iterable[T]) -> None:
+        """Let these wait."""
         with self._guard:
-            self._waiting.append((self._alike(item), item))
+            self._waiting += [(self._alike(item), item) for item in items]
 
     def take(self) -> T:
         """One like this thread's last; else one like no other thread's; else any."""

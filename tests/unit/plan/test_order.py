@@ -88,8 +88,8 @@ def test_nothing_is_ordered_too() -> None:
 
 
 def test_corners_come_first() -> None:
-    """They bound all that there is."""
-    assert run(grid(24, 124))[:4] == [(0, 0), (0, 123), (23, 0), (23, 123)]
+    """They bound all that there is; those that share a provider follow each other."""
+    assert run(grid(24, 124))[:4] == [(0, 0), (23, 0), (0, 123), (23, 123)]
 
 
 def test_first_picture_is_an_even_spread_on_every_axis() -> None:
