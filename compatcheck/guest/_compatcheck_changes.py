@@ -40,13 +40,14 @@ class Whole:
         self.take()
         ends = tuple(site + os.sep for site in sites)
         found = []
-        for name, (module, names, sizes) in self._modules.items():
+        for name, (module, names, sizes, classes) in self._modules.items():
             now = vars(module)
             if "._" in name or name.startswith("_"):
                 continue
             ours = str(now.get("__file__")).startswith(ends)
-            bound = [it for it in changed(name, names, now) if not it.startswith("_")]
-            found += [(name, it) for it in (*bound, *_grown(now, sizes, ours))]
+            bound = [*changed(name, names, now), *_otherwise(classes)]
+            found += [(name, it) for it in bound if not it.startswith("_")]
+            found += [(name, it) for it in _grown(now, sizes, ours)]
         return found
 
     def _took(self, name):
@@ -60,7 +61,12 @@ class Whole:
                 for key, value in names.items()
                 if type(value) in _COUNTED and not key.startswith("__")
             }
-            self._modules[name] = (module, names, sizes)
+            classes = [
+                (value, dict(vars(value)))
+                for value in names.values()
+                if isinstance(value, type) and vars(value).get("__module__") == name
+            ]
+            self._modules[name] = (module, names, sizes, classes)
         return True
 
 
@@ -145,6 +151,24 @@ def _all_codes(code):
     for const in code.co_consts:
         if isinstance(const, type(code)):
             yield from _all_codes(const)
+
+
+def _otherwise(classes):
+    """Attributes of classes that are others by now."""
+    for kind, before in classes:
+        now = vars(kind)
+        if not equal(now, before):
+            for key in {*before, *now}:
+                if now.get(key, _GONE) is not before.get(key, _GONE):
+                    yield key
+
+
+def equal(one, other):
+    """Whether they are; where they cannot be compared, they are not."""
+    try:
+        return one == other
+    except Exception:  # what things make of being compared is theirs
+        return False
 
 
 def _grown(now, sizes, ours):

@@ -14,7 +14,7 @@ import warnings
 from functools import lru_cache
 from operator import is_
 
-from _compatcheck_changes import changed, noticed, telling
+from _compatcheck_changes import changed, equal, noticed, telling
 from _compatcheck_traces import whole
 
 
@@ -77,11 +77,11 @@ class Sameness:
         """
         shared = self._shared
         self._modules = [
-            before if _equal(before, now) else now.copy()
+            before if equal(before, now) else now.copy()
             for before, now in zip(self._modules, shared.modules.values())  # noqa: B905 - 3.7
         ]
         self._lists = [
-            before if _equal(before, now) else now[:]
+            before if equal(before, now) else now[:]
             for before, now in zip(self._lists, shared.lists.values())  # noqa: B905 - 3.7
         ]
         self._state = _state()
@@ -154,14 +154,14 @@ class Sameness:
         shared, found = self._shared, []
         # Equality looks at identity first; only where it fails is it worth while to
         # look closely.
-        if not _equal(self._modules, list(shared.modules.values())):
+        if not equal(self._modules, list(shared.modules.values())):
             found += [
                 "{}.{} is bound anew".format(name, key)
                 for (name, now), before in zip(shared.modules.items(), self._modules)  # noqa: B905 - 3.7
-                if not _equal(before, now)
+                if not equal(before, now)
                 for key in changed(name, before, now)
             ]
-        if not _equal(self._lists, list(shared.lists.values())):
+        if not equal(self._lists, list(shared.lists.values())):
             found += [
                 "{}.{} has others in it".format(*place)
                 for (place, now), before in zip(shared.lists.items(), self._lists)  # noqa: B905 - 3.7
@@ -274,10 +274,3 @@ def _state():
         "sys.path_hooks": [id(it) for it in sys.path_hooks],
         "warnings.filters": [repr(it) for it in warnings.filters],
     }
-
-
-def _equal(one, other):
-    try:
-        return one == other
-    except Exception:  # what things make of being compared is theirs
-        return False

@@ -138,6 +138,15 @@ def test_ordinary_cells_share_an_interpreter(world: World) -> None:
         assert outcomes(world.ask(PLAIN, lib=version)) == ["passed", "passed"]
 
 
+def test_what_a_failed_import_has_left_is_everybodys(world: World) -> None:
+    """A fresh interpreter would have it, too, though nobody wants it by its name."""
+    code = {**PLAIN, "lib": "try:\n    import half\nexcept ImportError:\n    pass\n"}
+    code["half"] = "import left\nimport nothing_of_that_name\n"
+    code["left"] = ""
+    assert outcomes(world.ask(code)) == ["passed", "passed"]
+    assert outcomes(world.ask(code, app="2.0")) == ["passed", "passed"]
+
+
 def test_failure_is_told_as_a_fresh_interpreter_would(world: World) -> None:
     """Its frames are the stranger's alone, whoever imported what before."""
     world.ask(PLAIN)
@@ -166,6 +175,16 @@ CHEATS = {
         "base": "mode = None\n",
         "lib": "import base\nbase.mode = 'lib'\n",
         "app": "import base\nseen = base.mode\nimport lib\n",
+    },
+    "a registry that is read before others enter themselves": {
+        "base": "_all = []\nadd = _all.append\ndef names():\n    return _all[:]\n",
+        "lib": "import base\nbase.add('lib')\n",
+        "app": "from base import names\nseen = names()\nimport lib\n",
+    },
+    "a class that is read before others change it": {
+        "base": "class Soil:\n    depth = 1\n",
+        "lib": "import base\nbase.Soil.depth = 2\n",
+        "app": "import base\nseen = base.Soil.depth\nimport lib\n",
     },
     "a look into sys.modules": {
         "lib": "import base, sys\nlate = 'app' in sys.modules\n",
