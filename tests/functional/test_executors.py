@@ -17,7 +17,7 @@ class Backwards:
     def __init__(self, jobs):
         self.jobs = jobs
 
-    def map(self, ask, asked):
+    def map(self, ask, asked, alike=None):
         for one in reversed(list(asked)):
             print("asked by", self.jobs, file=__import__("sys").stderr)
             yield ask(one)
