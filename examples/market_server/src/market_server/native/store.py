@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
@@ -32,6 +34,15 @@ class Visit:
         return Place(owner=self.owner, kind=kind)
 
 
+@contextmanager
+def _or_not_found() -> Iterator[None]:
+    """Tell of what is not there as chatkit does."""
+    try:
+        yield
+    except MissingError as error:
+        raise NotFoundError(str(error)) from error
+
+
 class ShelfStore(Store[Visit]):
     """Keeps threads, their items and attachments' metadata as JSON."""
 
@@ -53,7 +64,8 @@ class ShelfStore(Store[Visit]):
 
     @override
     async def load_thread(self, thread_id: str, context: Visit) -> ThreadMetadata:
-        body = await self._load(context.place("thread"), thread_id)
+        with _or_not_found():
+            body = await self._shelf.load(context.place("thread"), thread_id)
         return ThreadMetadata.model_validate_json(body)
 
     @override
@@ -83,7 +95,8 @@ class ShelfStore(Store[Visit]):
         order: str,
         context: Visit,
     ) -> Page[ThreadItem]:
-        place = context.place("thread").inside(thread_id)
+        with _or_not_found():
+            place = context.place("thread").inside(thread_id)
         found = await self._page(place, after, limit, order)
         items = map(_ITEM.validate_json, found.bodies)
         return Page(data=list(items), has_more=found.more, after=found.after)
@@ -93,34 +106,36 @@ class ShelfStore(Store[Visit]):
         self, thread_id: str, item: ThreadItem, context: Visit
     ) -> None:
         """Raises `TakenError`: an item that came twice would hide the first one."""
-        place, body = context.place("thread").inside(thread_id), _ITEM.dump_json(item)
-        try:
-            await self._shelf.add(place, item.id, body.decode())
-        except MissingError as error:
-            raise NotFoundError(thread_id) from error
+        body = _ITEM.dump_json(item).decode()
+        with _or_not_found():
+            place = context.place("thread").inside(thread_id)
+            await self._shelf.add(place, item.id, body)
 
     @override
     async def save_item(self, thread_id: str, item: ThreadItem, context: Visit) -> None:
-        place, body = context.place("thread").inside(thread_id), _ITEM.dump_json(item)
-        try:
-            await self._shelf.save(place, item.id, body.decode())
-        except MissingError as error:
-            raise NotFoundError(thread_id) from error
+        body = _ITEM.dump_json(item).decode()
+        with _or_not_found():
+            place = context.place("thread").inside(thread_id)
+            await self._shelf.save(place, item.id, body)
 
     @override
     async def load_item(
         self, thread_id: str, item_id: str, context: Visit
     ) -> ThreadItem:
-        place = context.place("thread").inside(thread_id)
-        found: ThreadItem = _ITEM.validate_json(await self._load(place, item_id))
+        with _or_not_found():
+            place = context.place("thread").inside(thread_id)
+            body = await self._shelf.load(place, item_id)
+        found: ThreadItem = _ITEM.validate_json(body)
         return found
 
     @override
     async def delete_thread_item(
         self, thread_id: str, item_id: str, context: Visit
     ) -> None:
+        with _or_not_found():
+            place = context.place("thread").inside(thread_id)
         # An item that never was finished was never stored: nothing to delete.
-        await self._shelf.drop(context.place("thread").inside(thread_id), item_id)
+        await self._shelf.drop(place, item_id)
 
     @override
     async def save_attachment(self, attachment: Attachment, context: Visit) -> None:
@@ -129,7 +144,9 @@ class ShelfStore(Store[Visit]):
 
     @override
     async def load_attachment(self, attachment_id: str, context: Visit) -> Attachment:
-        body = await self._load(context.place("attachment"), attachment_id)
+        with _or_not_found():
+            place = context.place("attachment")
+            body = await self._shelf.load(place, attachment_id)
         found: Attachment = _ATTACHMENT.validate_json(body)
         return found
 
@@ -138,19 +155,10 @@ class ShelfStore(Store[Visit]):
         if not await self._shelf.drop(context.place("attachment"), attachment_id):
             raise NotFoundError(attachment_id)
 
-    async def _load(self, place: Place, key: str) -> str:
-        try:
-            return await self._shelf.load(place, key)
-        except MissingError as error:
-            raise NotFoundError(key) from error
-
     async def _page(
         self, place: Place, after: str | None, limit: int, order: str
     ) -> Slice:
         turned: Order = "asc" if order == "asc" else "desc"
-        try:
-            return await self._shelf.page(
-                place, after, max(1, min(limit, MOST)), turned
-            )
-        except MissingError as error:
-            raise NotFoundError(str(error)) from error
+        at_most = max(1, min(limit, MOST))
+        with _or_not_found():
+            return await self._shelf.page(place, after, at_most, turned)

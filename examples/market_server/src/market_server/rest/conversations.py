@@ -44,7 +44,7 @@ class Conversations:
         self, key: str, after: str | None, limit: int, order: Order
     ) -> Told:
         """The messages of one of them, page by page."""
-        return await self._page(self._place.inside(key), after, limit, order)
+        return await self._page(self._inside(key), after, limit, order)
 
     async def remembered(self, key: str) -> list[tuple[str, str]]:
         """Roles and texts of the newest messages, oldest first."""
@@ -66,9 +66,15 @@ class Conversations:
         fields: dict[str, Any] = {"role": role, "content": content}
         if role == "assistant":
             fields["tool_calls"] = list(calls)
+        place = self._inside(key)
         try:
-            place = self._place.inside(key)
             await self._shelf.add(place, made, _record(made, **fields))
+        except MissingError as error:
+            raise not_found("conversation") from error
+
+    def _inside(self, key: str) -> Place:
+        try:
+            return self._place.inside(key)
         except MissingError as error:
             raise not_found("conversation") from error
 

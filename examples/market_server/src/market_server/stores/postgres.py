@@ -26,7 +26,7 @@ _Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 _MOST: Final = 10
 """Connections."""
-_PATIENCE: Final = 30.0
+_PATIENCE: Final = 5.0
 """Seconds to wait for one of them."""
 
 _OURS: Final = 7_214_663_099

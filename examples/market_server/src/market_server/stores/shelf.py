@@ -37,7 +37,8 @@ class Place:
     """The key of the record that is looked into; empty: none."""
 
     def inside(self, key: str) -> Place:
-        """What lies in one of the records of this place."""
+        """What lies in one of the records of this place. Raises `MissingError`."""
+        check_key(key)  # an empty one would mean the place itself
         return Place(owner=self.owner, kind=self.kind, folder=key)
 
 
