@@ -10,7 +10,8 @@ import nox
 nox.needs_version = ">=2026.2.9"
 nox.options.default_venv_backend = "uv"
 nox.options.sessions = [
-    *("lint", "types", "tests", "online", "lab_sample", "benchmarks_sample"),
+    *("lint", "types", "tests", "market", "online"),
+    *("lab_sample", "benchmarks_sample"),
 ]
 nox.options.error_on_external_run = True
 if os.environ.get("CI"):  # a user's machine need not have every Python
@@ -89,6 +90,32 @@ def lab(session: nox.Session) -> None:
     session.run("python", "tests/lab/kill_rounds.py", "--rounds", "50")
 
 
+MARKET = "examples/market_server"
+MARKET_LOCKED = ".ci/market.txt"
+"""Every distribution that the example app is tested with, with hashes."""
+
+
+def _install_market(session: nox.Session) -> None:
+    session.install("--require-hashes", "-r", MARKET_LOCKED)
+    session.install("--no-deps", "-e", MARKET)
+    session.chdir(MARKET)
+
+
+@nox.session(python=_found(PYTHONS[0]))
+def market(session: nox.Session) -> None:
+    """The example app: its types, and its tests but for those that take long."""
+    _install_market(session)
+    session.run("mypy")
+    session.run("pytest", *(session.posargs or ("-m", "not long")))
+
+
+@nox.session(python=_found(PYTHONS[0]))
+def market_long(session: nox.Session) -> None:
+    """The example app under load: hundreds of streams over each store."""
+    _install_market(session)
+    session.run("pytest", "-m", "long", *session.posargs)
+
+
 PAIRS = ("benchmarks/pairs/flask.toml", "benchmarks/pairs/chatkit.toml")
 BENCHMARKS = {
     "side_by_side": PAIRS,
@@ -136,12 +163,19 @@ def lowest(session: nox.Session) -> None:
 
 @nox.session
 def requirements(session: nox.Session) -> None:
-    """Lock the development groups anew."""
+    """Lock the development groups anew, and what the example app is tested with."""
     session.install("uv")
     session.run(
         "uv", "pip", "compile", "pyproject.toml", "--group", "dev", "--universal",
         "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet",
         "--python-version", PYTHONS[0], "--output-file", LOCKED,
+    )  # fmt: skip
+    session.run(
+        "uv", "pip", "compile", f"{MARKET}/pyproject.toml", "--all-extras",
+        "--group", f"{MARKET}/pyproject.toml:test", "--universal",
+        "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet",
+        "--no-emit-package", "market-server",
+        "--python-version", PYTHONS[0], "--output-file", MARKET_LOCKED,
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def made(folder: Path) -> Environment:
         here,
         environment.site,
         copy_function=_link,
-        ignore=shutil.ignore_patterns("__pycache__", "mypy*", "compatcheck*"),
+        ignore=shutil.ignore_patterns("mypy*", "compatcheck*"),
         dirs_exist_ok=True,
     )
     return environment
@@ -85,7 +85,7 @@ def started(environment: Environment, folder: Path) -> Iterator[Started]:
     """Start the app there as a user does, and end it."""
     log = folder / "log"
     port = _free_port()
-    command = [environment.python, "-m", "market_server", "--port", str(port)]
+    command = [str(environment.python), "-m", "market_server", "--port", str(port)]
     variables = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),

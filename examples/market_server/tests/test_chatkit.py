@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from living import Live, Serve, until
@@ -120,15 +120,15 @@ class _Failing(BundledSource):
         self._hangs = hangs
 
     async def quote(self, symbol: str) -> Quote:
-        return await self._fail()
+        await self._fail()
 
     async def news(self, symbol: str) -> News:
-        return await self._fail()
+        await self._fail()
 
     async def calendar(self, period: Period, impact: AnyImpact) -> Calendar:
-        return await self._fail()
+        await self._fail()
 
-    async def _fail(self) -> Any:
+    async def _fail(self) -> NoReturn:
         if self._hangs:
             await asyncio.sleep(3600)
         raise ConnectionError("secret-host.example: refused")

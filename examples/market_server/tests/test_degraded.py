@@ -121,13 +121,12 @@ Usage.__post_init__ = _fails
                 "diagnoses": [
                     {
                         "rule": "overlap-deleted",
-                        "title": "agents took a file of openai-agents along",
-                        "remedies": [{"kind": "reinstall", "command": "pip install x"}],
+                        "title": "agents took a file along",
+                        "remedies": [{"kind": "reinstall", "command": "x"}],
                     }
                 ],
             },
-            "agents took a file of openai-agents along (compatcheck: overlap-deleted); "
-            "to mend it: pip install x",
+            "agents took a file along (compatcheck: overlap-deleted); mend: x",
         ),
         (
             {

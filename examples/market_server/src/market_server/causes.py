@@ -77,7 +77,7 @@ def _named(told: Any) -> str | None:  # noqa: ANN401 - JSON
         for remedy in best.get("remedies") or ()
         if isinstance(remedy, dict) and remedy.get("command")
     ]
-    mend = f"; to mend it: {commands[0]}" if commands else ""
+    mend = f"; mend: {commands[0]}" if commands else ""
     return f"{best['title']} (compatcheck: {best.get('rule')}){mend}"
 
 
