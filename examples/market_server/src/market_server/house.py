@@ -99,12 +99,10 @@ async def opened(settings: Settings, source: MarketSource) -> AsyncIterator[Hous
     """A house whose parts are tried out. Raises `ShelfDown` without a store."""
     market = MarketService(source)
     shelf = await open_shelf(settings.database)
-    house = House(
-        settings=settings,
-        shelf=shelf,
-        assistant=await open_assistant(settings, market),
-        door=await open_door(settings, shelf, market),
-    )
+    # The door first: where both fail, the log ends with what is wrong with agents.
+    door = await open_door(settings, shelf, market)
+    assistant = await open_assistant(settings, market)
+    house = House(settings=settings, shelf=shelf, assistant=assistant, door=door)
     try:
         yield house
     finally:
