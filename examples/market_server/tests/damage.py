@@ -43,10 +43,16 @@ class Environment:
             for path in found:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """What its Python prints."""
+    def run(
+        self, *arguments: str, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """What its Python prints, with these variables besides our own."""
         return subprocess.run(
-            [self.python, *arguments], capture_output=True, text=True, check=False
+            [self.python, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, **variables},
         )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import httpx
 import pytest
+import uv
 from damage import Environment, here, made, started
 from living import bearer
 from talking import done, message, say
@@ -78,6 +80,21 @@ def test_first_error_is_explained(environment: Environment, tmp_path: Path) -> N
     assert "a namespace package" in line
 
 
+@pytest.mark.online
+def test_first_error_by_its_recipe(environment: Environment, tmp_path: Path) -> None:
+    """An unrelated distribution comes and goes: metadata is in order, a file is not."""
+    for words in (("install", "--no-deps", "agents"), ("uninstall", "agents")):
+        command = [uv.find_uv_bin(), "pip", *words, "--python", environment.python]
+        subprocess.run(command, check=True, capture_output=True)
+    assert list(environment.site.glob("openai_agents-*.dist-info"))
+    assert not (environment.site / "agents" / "__init__.py").exists()
+    with started(environment, tmp_path) as app:
+        line = _line(app.client, app.log)
+        native = app.client.post("/chatkit/sdk", json=message("hello"))
+    _is_unusable(native, "chatkit", "agents/__init__.py", "(unknown location)")
+    assert "openai-agents " in line
+
+
 def test_rest_goes_on_without_chatkit(environment: Environment, tmp_path: Path) -> None:
     """With chatkit uninstalled, the native way is 503 and chat over REST works."""
     environment.forget("chatkit", "openai_chatkit-*")
@@ -133,29 +150,32 @@ Usage.__post_init__ = _fails
                 "schema": "compatcheck.diagnosis/1",
                 "diagnoses": [{"rule": "undetermined", "title": "undetermined"}],
             },
-            "openai-chatkit is not installed",
+            "ImportError: as seen",
         ),
-        ({"schema": "something/2"}, "openai-chatkit is not installed"),
-        ("nonsense", "openai-chatkit is not installed"),
+        ({"schema": "something/2"}, "ImportError: as seen"),
+        ("nonsense", "ImportError: as seen"),
     ],
 )
 def test_compatcheck_has_the_first_word(
-    environment: Environment, tmp_path: Path, says: object, named: str
+    tmp_path: Path, says: object, named: str
 ) -> None:
     """Where compatcheck is installed its diagnosis is told, and only a named one.
 
     A stand-in for it: it keeps to the schema, and is asked as the real one is.
     """
-    environment.forget("chatkit", "openai_chatkit-*")
-    package = environment.site / "compatcheck"
+    package = tmp_path / "compatcheck"
     package.mkdir()
     (package / "__init__.py").touch()
     (package / "__main__.py").write_text(
         f"import sys\nassert sys.argv[1] == 'doctor'\nprint({json.dumps(says)!r})\n"
     )
-    with started(environment, tmp_path) as app:
-        native = app.client.post("/chatkit/sdk", json=message("hello"))
-    _is_unusable(native, "chatkit", named)
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); "
+        "from market_server.causes import cause_of; "
+        "print(cause_of('chatkit', ImportError('as\\nseen')))"
+    )
+    ended = here().run("-c", code, PYTHONPATH=str(tmp_path))
+    assert ended.stdout == f"{named}\n", ended.stderr
 
 
 def test_statement_that_a_doctor_replays_fails_alike(environment: Environment) -> None:

@@ -12,15 +12,14 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from living import PATIENCE, Serve, until
-from talking import done, say, words
-
 from market_server.agent.rules import Words
 from market_server.agent.scripted import _decided
 from market_server.agent.speech import events_of, outputs_of
+from talking import done, say, words
 
 
 def _stand_in(seen: list[tuple[str, dict[str, Any]]]) -> FastAPI:
-    """Answers as the Responses API does, streamed or not, and notes what it was sent."""
+    """Answers as the Responses API does, and notes what it was sent."""
     app = FastAPI()
 
     @app.post("/{path:path}")
