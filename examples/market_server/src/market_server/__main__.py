@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 import sys
 
 import uvicorn
 
 from market_server.app import create_app
-from market_server.settings import read_settings
+from market_server.settings import Settings, read_settings
+from market_server.stores.choose import open_shelf
 from market_server.stores.shelf import ShelfDown
 from market_server.tokens import issue
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Do what was asked; the exit code."""
-    asked = _parser().parse_args(arguments)
+def main(arguments: list[str] | None = None) -> int | str:
+    """Do what was asked; the exit code, or a line that says what went wrong."""
+    try:
+        return _do(_parser().parse_args(arguments))
+    except ShelfDown as error:
+        return f"market-server: {error}"
+
+
+def _do(asked: argparse.Namespace) -> int:
     if asked.command == "token":
         sys.stdout.write(
             issue(read_settings().secret, asked.user, asked.seconds) + "\n"
         )
         return 0
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    uvicorn.run(create_app(), host=asked.host, port=asked.port)
+    settings = read_settings()
+    asyncio.run(_can_be_opened(settings))
+    uvicorn.run(create_app(settings), host=asked.host, port=asked.port)
     return 0
+
+
+async def _can_be_opened(settings: Settings) -> None:
+    """Raise `ShelfDown` without a store: one line, where the server would say many."""
+    await (await open_shelf(settings.database)).close()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,7 +58,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except ShelfDown as error:
-        sys.exit(f"market-server: {error}")
+    sys.exit(main())

@@ -66,6 +66,8 @@ async def _open_agents(settings: Settings, market: MarketService) -> Assistant:
 async def _answers(assistant: Assistant) -> None:
     """Raise unless the agent calls its tool and tells what it found."""
     reply = await assistant.reply([("user", _QUESTION)])
+    if reply.failures:
+        raise reply.failures[0]
     if [call.name for call in reply.calls] != ["show_stock_quote"] or not reply.text:
         raise RuntimeError("the agent does not call its tools")
 

@@ -24,12 +24,19 @@ class Visitor:
     owner: str
     cookie: str | None = None
     """To be set, for a visitor who is new."""
+    secure: bool = False
+    """Whether the cookie is for encrypted lines only."""
 
     def mark(self, response: Response) -> None:
         """Let the visitor be known again."""
         if self.cookie is not None:
             response.set_cookie(
-                _COOKIE, self.cookie, max_age=_AGE, httponly=True, samesite="lax"
+                _COOKIE,
+                self.cookie,
+                max_age=_AGE,
+                httponly=True,
+                samesite="lax",
+                secure=self.secure,
             )
 
 
@@ -45,4 +52,5 @@ def visitor_of(request: Request, secret: str) -> Visitor:
     if _WELL_FORMED.fullmatch(known):
         return Visitor(owner=f"visitor:{known}")
     made = secrets.token_hex(16)
-    return Visitor(owner=f"visitor:{made}", cookie=made)
+    secure = request.url.scheme == "https"
+    return Visitor(owner=f"visitor:{made}", cookie=made, secure=secure)

@@ -45,6 +45,8 @@ class Reply:
 
     text: str
     calls: tuple[ToolCall, ...]
+    failures: tuple[Exception, ...] = ()
+    """What tools raised meanwhile: not for the client."""
 
 
 class QuietDesk:
@@ -53,6 +55,7 @@ class QuietDesk:
     def __init__(self, market: MarketService) -> None:
         """Let tools ask this market."""
         self.market = market
+        self.failures: list[Exception] = []
 
     def widget(self, found: Found) -> None:
         """Nothing: there is no screen."""
@@ -64,6 +67,10 @@ class QuietDesk:
     ) -> None:
         """Never asked for."""
         raise NotImplementedError
+
+    def failed(self, error: Exception) -> None:
+        """Keep what a tool raised."""
+        self.failures.append(error)
 
 
 class Assistant:
@@ -88,15 +95,20 @@ class Assistant:
         Raises whatever the model or the library raises, and `TimeoutError`.
         """
         given: Any = [{"role": role, "content": text} for role, text in messages]
+        desk = QuietDesk(self._market)
         async with asyncio.timeout(_PATIENCE):
             result = await Runner.run(
                 self._agent,
                 given,
-                context=QuietDesk(self._market),
+                context=desk,
                 max_turns=_MOST_TURNS,
                 run_config=_CONFIG,
             )
-        return Reply(text=str(result.final_output), calls=_calls(result.new_items))
+        return Reply(
+            text=str(result.final_output),
+            calls=_calls(result.new_items),
+            failures=tuple(desk.failures),
+        )
 
     def stream(self, given: Any, desk: Desk) -> RunResultStreaming:  # noqa: ANN401 - a list of many kinds
         """The same, event by event, at a desk that may show things."""

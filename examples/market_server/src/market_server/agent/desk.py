@@ -24,3 +24,7 @@ class Desk(Protocol):
     ) -> None:
         """Show it."""
         ...
+
+    def failed(self, error: Exception) -> None:
+        """Keep what a tool raised: its user and the model are told less than that."""
+        ...

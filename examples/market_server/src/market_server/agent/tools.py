@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+import logging
+from typing import Any, Final
 
 from agents import RunContextWrapper, Tool, function_tool
 
+from market_server import correlation
 from market_server.agent.desk import Desk
 from market_server.agent.telling import as_data, sentence
 from market_server.market.nouns import AnyImpact, Found, Period
 
+logger = logging.getLogger("market_server")
 
-@function_tool
+_SORRY: Final = json.dumps({"kind": "nothing", "sentence": "That could not be shown."})
+
+
+def _failed(ctx: RunContextWrapper[Any], error: Exception) -> str:
+    """What the model is told when a tool raises; the rest is for the log.
+
+    Without it the library would tell the model, and nobody else.
+    """
+    known = correlation.current()
+    logger.error("a tool failed [%s]", known, exc_info=error)
+    ctx.context.failed(error)
+    return _SORRY
+
+
+@function_tool(failure_error_function=_failed)
 async def show_stock_quote(ctx: RunContextWrapper[Desk], symbol: str) -> str:
     """Show what a share costs.
 
@@ -24,7 +41,7 @@ async def show_stock_quote(ctx: RunContextWrapper[Desk], symbol: str) -> str:
     return await _show(ctx, await ctx.context.market.quote(symbol))
 
 
-@function_tool
+@function_tool(failure_error_function=_failed)
 async def show_market_news(ctx: RunContextWrapper[Desk], symbol: str) -> str:
     """Show what was written about a company.
 
@@ -36,7 +53,7 @@ async def show_market_news(ctx: RunContextWrapper[Desk], symbol: str) -> str:
     return await _show(ctx, await ctx.context.market.news(symbol))
 
 
-@function_tool
+@function_tool(failure_error_function=_failed)
 async def show_economic_calendar(
     ctx: RunContextWrapper[Desk], time_period: Period, impact: AnyImpact
 ) -> str:

@@ -45,6 +45,10 @@ class ChatDesk(AgentContext[Visit]):
         """How this is shown."""
         return widget_of(found)
 
+    def failed(self, error: Exception) -> None:
+        """Keep what a tool raised."""
+        self.request_context.failures.append(error)
+
 
 class NoUploads(AttachmentStore[Visit]):
     """Refuses files: nothing here would read them."""
