@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any, NoReturn
 
 import pytest
 from living import Live, Serve, until
 from market_server.market.bundled import BundledSource
 from market_server.market.nouns import AnyImpact, Calendar, News, Period, Quote
+from market_server.native import server as drawing
 from talking import (
     ask,
     deltas,
@@ -247,3 +249,34 @@ def test_what_is_not_supported_says_so(live: Live) -> None:
         params = {"name": "a.txt", "size": 1, "mime_type": "text/plain"}
         found = ask(client, "attachments.create", **params)
     assert (found.status_code, found.json()["code"]) == (501, "not_supported")
+
+
+def test_tool_that_raises_is_told_to_the_log(
+    live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A widget that cannot be drawn is not the model's secret: the log has it."""
+    monkeypatch.setattr(drawing, "widget_of", _cannot_be_drawn)
+    with live.client() as client, caplog.at_level(logging.ERROR, "market_server"):
+        told = say(client, "What costs AAPL?")
+    (reply,) = done(told, "assistant_message")
+    assert words(reply) == "That could not be shown."
+    assert "swordfish" not in str(told)
+    assert "swordfish" in caplog.text
+
+
+def test_widget_that_cannot_be_drawn_is_found_out(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An app that starts so says it, and chat over REST goes on."""
+    monkeypatch.setattr(drawing, "widget_of", _cannot_be_drawn)
+    live = serve()
+    with live.client() as client, live.client("ann") as ann:
+        native = client.post("/chatkit/sdk", json=message("hello"))
+        rest = ann.post("/api/ann/chat", json={"message": "What costs AAPL?"})
+    assert (native.status_code, native.json()["code"]) == (503, "chatkit_unusable")
+    assert native.json()["message"] == "AttributeError: no Card, but swordfish"
+    assert "268.40 USD" in rest.json()["response"]
+
+
+def _cannot_be_drawn(_: object) -> None:
+    raise AttributeError("no Card, but swordfish")
