@@ -7,8 +7,8 @@ import asyncio
 import httpx
 import pytest
 from cluster import Cluster
-from living import Serve, until
-from talking import ask, deltas, done, events, message, thread_of, words
+from living import Serve, bearer, until
+from talking import deltas, done, events, message, thread_of, words
 
 pytestmark = pytest.mark.anyio
 
@@ -100,24 +100,29 @@ def test_twenty_megabytes_from_many(serve: Serve) -> None:
     asyncio.run(send())
 
 
-def test_database_that_goes_away_is_told(serve: Serve, cluster: Cluster) -> None:
+async def test_database_that_goes_away_is_told(serve: Serve, cluster: Cluster) -> None:
     """Without its database the app answers 503 and says so, and recovers with it."""
     live = serve(database=cluster.database())
-    with live.client() as client, live.client("ann") as ann:
-        assert ask(client, "threads.list").status_code == 200
-        cluster.crash()
+    request = {"type": "threads.list", "params": {}}
+    async with live.clients() as client:
+        assert (await client.post("/chatkit/sdk", json=request)).is_success
+        await asyncio.to_thread(cluster.crash)
         try:
-            native, rest = (
-                ask(client, "threads.list"),
-                ann.get("/api/ann/conversations"),
+            native, rest, health = await asyncio.gather(
+                client.post("/chatkit/sdk", json=request),
+                client.get("/api/ann/conversations", headers=bearer("ann")),
+                client.get("/health"),
             )
-            health = client.get("/health").json()
         finally:
-            cluster.start()
+            await asyncio.to_thread(cluster.start)
         for answer in (native, rest):
             told = answer.status_code, answer.json()["code"]
             assert told == (503, "store_unavailable")
-        assert health["status"] == "degraded"
-        assert health["why"].startswith("degraded: the store does not answer")
-        until(lambda: client.get("/health").json()["status"] == "ok")
-        assert ask(client, "threads.list").status_code == 200
+        assert health.json()["status"] == "degraded"
+        assert health.json()["why"].startswith("degraded: the store does not answer")
+        await asyncio.to_thread(until, lambda: _is_well(live.url))
+        assert (await client.post("/chatkit/sdk", json=request)).is_success
+
+
+def _is_well(url: str) -> bool:
+    return bool(httpx.get(f"{url}/health").json()["status"] == "ok")
