@@ -53,7 +53,8 @@ class Cluster:
         """Start it, and wait until it answers."""
         options = f"-k {self.folder} -c listen_addresses="
         log = str(self.folder / "log")
-        self._run("pg_ctl", "--wait", "--log", log, "--options", options, "start")
+        patience = ("--wait", "--timeout", "300")  # a busy machine recovers slowly
+        self._run("pg_ctl", *patience, "--log", log, "--options", options, "start")
 
     def crash(self) -> None:
         """End it without giving it time to write anything."""

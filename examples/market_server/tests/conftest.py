@@ -23,16 +23,28 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """A PostgreSQL; without one, tests are skipped, and fail where it is required."""
-    programs = find_programs()
-    if programs is None:
+def _programs() -> Path:
+    """PostgreSQL's; without them tests are skipped, and fail where it is required."""
+    found = find_programs()
+    if found is None:
         missing = "no PostgreSQL is here: install Debian's package `postgresql`"
         if "CI" in os.environ or "MARKET_NEEDS_POSTGRES" in os.environ:
             pytest.fail(missing)
         pytest.skip(missing)
-    with running(programs) as found:
+    return found
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL for all tests."""
+    with running(_programs()) as found:
+        yield found
+
+
+@pytest.fixture
+def fragile() -> Iterator[Cluster]:
+    """One that may be crashed: it has little to recover."""
+    with running(_programs()) as found:
         yield found
 
 

@@ -100,13 +100,13 @@ def test_twenty_megabytes_from_many(serve: Serve) -> None:
     asyncio.run(send())
 
 
-async def test_database_that_goes_away_is_told(serve: Serve, cluster: Cluster) -> None:
+async def test_database_that_goes_away_is_told(serve: Serve, fragile: Cluster) -> None:
     """Without its database the app answers 503 and says so, and recovers with it."""
-    live = serve(database=cluster.database())
+    live = serve(database=fragile.database())
     request = {"type": "threads.list", "params": {}}
     async with live.clients() as client:
         assert (await client.post("/chatkit/sdk", json=request)).is_success
-        await asyncio.to_thread(cluster.crash)
+        await asyncio.to_thread(fragile.crash)
         try:
             native, rest, health = await asyncio.gather(
                 client.post("/chatkit/sdk", json=request),
@@ -114,7 +114,7 @@ async def test_database_that_goes_away_is_told(serve: Serve, cluster: Cluster) -
                 client.get("/health"),
             )
         finally:
-            await asyncio.to_thread(cluster.start)
+            await asyncio.to_thread(fragile.start)
         for answer in (native, rest):
             told = answer.status_code, answer.json()["code"]
             assert told == (503, "store_unavailable")

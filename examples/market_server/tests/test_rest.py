@@ -103,7 +103,7 @@ def test_conversation_that_is_not_there_is_not_begun(live: Live) -> None:
 
 def _token(**claims: Any) -> str:
     now = int(time.time())
-    whole = {"sub": "ann", "aud": "market-server", "exp": now + 60, **claims}
+    whole = {"sub": "ann", "aud": "market-server", "exp": now + 3_600, **claims}
     told = {name: value for name, value in whole.items() if value is not None}
     secret = told.pop("secret", SECRET)
     return jwt.encode(told, secret, algorithm=told.pop("algorithm", "HS256"))

@@ -360,19 +360,19 @@ def _kill_a_writer(address: str, after: int) -> list[str]:
     return [line.strip() for line in told if line.endswith("\n")]
 
 
-async def test_database_that_crashes_loses_nothing(cluster: Cluster) -> None:
+async def test_database_that_crashes_loses_nothing(fragile: Cluster) -> None:
     """PostgreSQL is killed: the store says so, and has everything when it is back."""
-    shelf = await open_postgres(cluster.database(), patience=2)
+    shelf = await open_postgres(fragile.database(), patience=2)
     store = ShelfStore(shelf)
     await store.save_thread(thread("t"), ANN)
     for n in range(20):
         await store.add_thread_item("t", item(f"i{n}"), ANN)
-    await asyncio.to_thread(cluster.crash)
+    await asyncio.to_thread(fragile.crash)
     try:
         with pytest.raises(ShelfDown):
             await store.load_thread("t", ANN)
     finally:
-        await asyncio.to_thread(cluster.start)
+        await asyncio.to_thread(fragile.start)
     async with asyncio.timeout(30):
         while True:
             try:
