@@ -35,7 +35,11 @@ async def serving() -> AsyncIterator[httpx.AsyncClient]:
         assert server.started, "the app does not start"
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         try:
-            async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+            # One id for all requests: equal failures read equally.
+            named = {"X-Correlation-ID": "scenario"}
+            async with httpx.AsyncClient(
+                base_url=url, timeout=30, headers=named
+            ) as client:
                 yield client
         finally:
             server.should_exit = True
