@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
+from compatcheck.diagnosis.finding import Finding, blame
+from compatcheck.diagnosis.needs import nobody_has
+from compatcheck.diagnosis.scene import Scene
+from compatcheck.model.mending import Install, mend
 from compatcheck.diagnosis.case import Case, Matched
 from compatcheck.model import Culprit, Stage
 
 RANK: Final = 10
 TITLE: Final = "the release holds no module"
+EXPLANATION: Final = (
+    "Some releases only reserve a name: they install, are listed, and have"
+    " nothing to import."
+)
+REMEDY: Final = 'Take a release that holds the module.'
+REFERENCE: Final = (
+    "https://packaging.python.org/specifications/recording-installed-"
+    "packages/"
+)
+EXAMPLE: Final = "ModuleNotFoundError: No module named 'agents'"
 
 
 def matches(case: Case) -> Matched | None:
@@ -26,5 +40,28 @@ def matches(case: Case) -> Matched | None:
                     distribution=pin.distribution, version=str(pin.version)
                 ),
                 evidence=("its wheel has nothing that can be imported",),
+            )
+    return None
+
+
+def proves(scene: Scene) -> Finding | None:
+    """An installed distribution has nothing to import, and its newer release has it."""
+    asked = scene.wanted
+    if asked is None or not nobody_has(scene, asked.top):
+        return None
+    if any(place.kind != "namespace" for place in scene.places(asked.top)):
+        return None
+    for it in scene.inspection.distributions:
+        if it.importable or it.tops or not it.recorded or it.editable:
+            continue
+        if any(root.partition(".")[0] == asked.top for root in scene.bench.roots(it.name)):
+            return Finding(
+                title=f"{it} holds no module: later releases have `{asked.top}`",
+                culprit=blame(it),
+                evidence=(
+                    f"the RECORD of {it} has nothing that can be imported",
+                    f"the newest release of {it.name} has `{asked.top}`",
+                ),
+                mends=(mend(Install(requirements=(f"{it.name}>{it.version}",))),),
             )
     return None

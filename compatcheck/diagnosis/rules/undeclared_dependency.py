@@ -7,6 +7,10 @@ from typing import Final
 from packaging.utils import canonicalize_name
 from stdlibs import module_names
 
+from compatcheck.diagnosis.finding import Finding, blame
+from compatcheck.diagnosis.needs import bringing, nobody_has, of_extras, plain
+from compatcheck.diagnosis.scene import Scene
+from compatcheck.model.mending import Advice, Install, Mend, mend
 from compatcheck.diagnosis.case import Case, Matched
 from compatcheck.diagnosis.history import turns
 from compatcheck.diagnosis.owners import (
@@ -19,6 +23,17 @@ from compatcheck.model import Culprit, Failure, Link
 
 RANK: Final = 30
 TITLE: Final = "a distribution imports what it does not declare"
+EXPLANATION: Final = (
+    "A distribution imports what its metadata does not require. Where it"
+    " comes along with something else nobody notices, until that no longer"
+    " brings it."
+)
+REMEDY: Final = 'Install what is missing; tell the project.'
+REFERENCE: Final = (
+    "https://packaging.python.org/specifications/core-metadata/#requires-"
+    "dist-multiple-use"
+)
+EXAMPLE: Final = "ModuleNotFoundError: No module named 'ipython_genutils'"
 
 _BROUGHT_BY: Final = {"pkg_resources": "setuptools"}
 """Modules that do not have the name of their distribution, and were dropped by it:
@@ -90,3 +105,40 @@ def _known(case: Case, top: str) -> bool:
 
 def _squeezed(name: str) -> str:
     return canonicalize_name(name).replace("-", "")
+
+
+def proves(scene: Scene) -> Finding | None:
+    """Nobody has the top level, and what the importer always requires does not bring it.
+
+    An extra may bring it: but where nothing of the importer runs without, the extra is
+    none.
+    """
+    asked, consumer = scene.wanted, scene.consumer
+    if asked is None or consumer is None or asked.kind != "module":
+        return None
+    top = asked.top
+    if not nobody_has(scene, top) or top in scene.inspection.python.standard:
+        return None
+    if any(place.kind != "namespace" for place in scene.places(top)):
+        return None
+    if top in consumer.tops or bringing(scene, plain(consumer), asked.module):
+        return None
+    extra = bringing(scene, of_extras(consumer), asked.module)
+    at = f" at {scene.at(scene.importer)}" if scene.importer else ""
+    only = f"{extra.name} is required for an extra only, yet nothing runs without it"
+    return Finding(
+        title=f"{consumer} imports `{top}`, which it does not require",
+        culprit=blame(consumer),
+        evidence=(
+            f"{consumer} imports `{top}`{at}",
+            only if extra else f"nothing in the metadata of {consumer} brings it",
+        ),
+        mends=(_mend(scene, top, extra.name if extra else None),),
+    )
+
+
+def _mend(scene: Scene, top: str, known: str | None) -> Mend:
+    name = known or canonicalize_name(top)
+    if known or any(root.partition(".")[0] == top for root in scene.bench.roots(name)):
+        return mend(Install(requirements=(name,)))
+    return mend(Advice(words=f"install the distribution that has `{top}`"))

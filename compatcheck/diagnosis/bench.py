@@ -1,0 +1,185 @@
+"""Where causes are proven: the failure asked again with one thing changed.
+
+Nothing of the user's is touched. Another release is laid before everything else on the
+search path; another interpreter is given the same roots.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from packaging.version import Version
+
+from compatcheck.diagnosis.tracebacks import read_failure
+from compatcheck.environments import Uv
+from compatcheck.environments.live import Process
+from compatcheck.errors import CouldNotTell, EnvironmentFault, IndexFault
+from compatcheck.model import Failure, Interpreter, Release, ReleaseFile
+from compatcheck.model.inspected import Python
+from compatcheck.ports import Index
+from compatcheck.surface.choose import choose_wheel
+from compatcheck.surface.names import Told
+from compatcheck.surface.presence import Presence
+
+_READERS: Final = 8
+"""Wheels looked into at one time: each is a few short requests."""
+_PATIENCE: Final = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """It ran to its end."""
+
+
+Outcome = Ran | Failure
+
+
+@dataclass(kw_only=True)
+class Shelf:
+    """What indexes and wheels tell; without it, the bench is offline."""
+
+    index: Index
+    presence: Presence
+    uv: Uv
+    scratch: Path
+
+
+@dataclass(kw_only=True)
+class Bench:
+    """Asks again, and looks up releases. What cannot be told is a None."""
+
+    process: Process
+    python: Python
+    shelf: Shelf | None
+    others: Callable[[], Sequence[Interpreter]] = tuple
+    """Every other interpreter on the machine."""
+    seconds: float = _PATIENCE
+    unchecked: list[str] = field(default_factory=list)
+    """What could not be looked up, and why, a sentence each."""
+    _overlays: dict[tuple[str, str], Path | None] = field(default_factory=dict)
+
+    def ask(self, process: Process) -> Outcome | None:
+        """How a process ends: a failure that it told of, or all well."""
+        try:
+            told = process.run(self.seconds)
+        except EnvironmentFault:
+            return None
+        if told.late:
+            return None
+        if told.code == 0:
+            return Ran()
+        return read_failure(told.output)
+
+    def says(self, statement: str) -> Outcome | None:
+        """How a fresh process of the user's ends that runs only this."""
+        return self.ask(self.process.says(statement))
+
+    def with_release(self, distribution: str, version: Version) -> Outcome | None:
+        """How the original ends with another release of one distribution."""
+        folder = self._overlay(distribution, version)
+        if folder is None or {"-I", "-E"}.intersection(self.process.flags):
+            return None
+        return self.ask(self.process.before(folder))
+
+    def releases(self, distribution: str) -> tuple[Release, ...]:
+        """Final releases that this interpreter can be given a wheel of, ascending."""
+        if self.shelf is None:
+            self._note(f"no index was asked about {distribution}")
+            return ()
+        try:
+            project = self.shelf.index.project(distribution)
+        except CouldNotTell as fault:
+            self._note(f"the releases of {distribution} are unknown: {fault}")
+            return ()
+        found = project.releases if project else ()
+        return tuple(it for it in found if self._is_candidate(it))
+
+    def wheel(self, release: Release) -> ReleaseFile | None:
+        """The wheel that this interpreter would be given."""
+        return choose_wheel(release, self.interpreter)
+
+    def have(
+        self, releases: Sequence[Release], module: str, name: str | None
+    ) -> list[Told]:
+        """Whether each release has a module, or a name in it, as its wheel tells."""
+
+        def look(release: Release) -> Told:
+            wheel = self.wheel(release)
+            if wheel is None or self.shelf is None:
+                return Told(there=None, why="no wheel")
+            try:
+                return self.shelf.presence.told(wheel, module, name)
+            except IndexFault as fault:
+                return Told(there=None, why=str(fault))
+
+        with ThreadPoolExecutor(_READERS) as pool:
+            return list(pool.map(look, releases))
+
+    def roots(self, distribution: str) -> frozenset[str]:
+        """The import names that the newest release of a distribution has."""
+        releases = self.releases(distribution)
+        if not releases or self.shelf is None:
+            return frozenset()
+        wheel = self.wheel(releases[-1])
+        try:
+            return self.shelf.presence.roots(wheel) if wheel else frozenset()
+        except IndexFault:
+            return frozenset()
+
+    @property
+    def interpreter(self) -> Interpreter:
+        """The inspected interpreter as one that wheels are chosen for."""
+        return Interpreter(
+            executable=Path(self.python.executable),
+            version=self.python.version,
+            implementation=self.python.implementation,
+            build="",
+            markers=self.python.markers,
+        )
+
+    def _is_candidate(self, release: Release) -> bool:
+        version = release.version
+        if release.yanked or version.is_prerelease or version.is_devrelease:
+            return False
+        return self.wheel(release) is not None
+
+    def _overlay(self, distribution: str, version: Version) -> Path | None:
+        key = (distribution, str(version))
+        if key not in self._overlays:
+            self._overlays[key] = self._laid(distribution, version)
+        return self._overlays[key]
+
+    def _laid(self, distribution: str, version: Version) -> Path | None:
+        if self.shelf is None:
+            return None
+        folder = Path(tempfile.mkdtemp(prefix="overlay-", dir=self.shelf.scratch))
+        try:
+            ended = self.shelf.uv.run(
+                [
+                    *("pip", "install", "--target", str(folder), "--no-deps"),
+                    *("--python", str(self.process.python), "--no-build"),
+                    f"{distribution}=={version}",
+                ]
+            )
+        except CouldNotTell:
+            return None
+        return folder if ended.code == 0 else None
+
+    def _note(self, words: str) -> None:
+        if words not in self.unchecked:
+            self.unchecked.append(words)
+
+
+def released_before(
+    releases: Iterable[Release], instant: datetime | None
+) -> list[Release]:
+    """Those that were out at an instant; none where the times are not told."""
+    if instant is None:
+        return []
+    return [it for it in releases if it.upload_time and it.upload_time <= instant]

@@ -1,0 +1,170 @@
+"""From a failure in an environment to its cause: look, go behind masks, ask the rules."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from compatcheck.diagnosis.bench import Bench
+from compatcheck.diagnosis.catalogue import catalogue
+from compatcheck.diagnosis.finding import Finding
+from compatcheck.diagnosis.scene import Scene, stem
+from compatcheck.diagnosis.sources import (
+    imports,
+    package_of,
+    parsed_text,
+    swallowed,
+)
+from compatcheck.diagnosis.wanted import wanted
+from compatcheck.environments.live import Process, inspect
+from compatcheck.model import Failure, Link
+from compatcheck.model.inspected import Inspection
+
+_DEEPEST: Final = 3
+"""Masks behind masks that are gone behind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What came of an examination."""
+
+    scene: Scene
+    findings: tuple[Finding, ...]
+    """Best first; none: undetermined."""
+    looked_at: tuple[str, ...]
+    """What was looked at where nothing was found, a sentence each."""
+
+
+def examine(
+    process: Process,
+    failure: Failure,
+    bench: Bench,
+    look: Callable[..., Inspection] = inspect,
+) -> Examined:
+    """Why a process fails so. Raises `EnvironmentFault` where nothing can be seen."""
+    scene = _unmasked(_scene(process, failure, bench, look), look)
+    for rule in catalogue().values():
+        found = rule.proves(scene) if rule.proves else None
+        if found is not None:
+            evidence = (*scene.masked, *found.evidence)
+            named = replace(found, rule=rule.id, evidence=evidence)
+            return Examined(scene=scene, findings=(named,), looked_at=())
+    return Examined(scene=scene, findings=(), looked_at=tuple(_looked_at(scene)))
+
+
+def _scene(
+    process: Process,
+    failure: Failure,
+    bench: Bench,
+    look: Callable[..., Inspection],
+    masked: tuple[str, ...] = (),
+) -> Scene:
+    inspection = look(process, _names(process, failure), _files(process, failure))
+    return Scene(
+        process=process,
+        failure=failure,
+        inspection=inspection,
+        bench=bench,
+        masked=masked,
+    )
+
+
+def _unmasked(scene: Scene, look: Callable[..., Inspection]) -> Scene:
+    """The failure behind a guarded import that swallowed it; the same if none did."""
+    for _ in range(_DEEPEST):
+        inner = _behind(scene, look)
+        if inner is None:
+            break
+        scene = inner
+    return scene
+
+
+def _behind(scene: Scene, look: Callable[..., Inspection]) -> Scene | None:
+    asked, place = scene.wanted, scene.place
+    if asked is None or asked.name is None or place is None or not place.file:
+        return None
+    package = package_of(asked.module, place.file)
+    guarded = swallowed(place.file, package, asked.name)
+    if guarded is None:
+        return None
+    statement = f"import {guarded.module}"
+    if guarded.name is not None:
+        statement = f"from {guarded.module} import {guarded.name}"
+    process = scene.process.says(statement)
+    seen = scene.bench.ask(process)
+    if not isinstance(seen, Failure):
+        return None
+    words = (
+        f"{scene.shown(place.file)}:{guarded.line} imports {guarded.module} under a"
+        f" guard that swallows its failure; `{statement}` shows it:"
+        f" {seen.type}: {' '.join(seen.message.split())[:200]}"
+    )
+    return _scene(process, seen, scene.bench, look, (*scene.masked, words))
+
+
+def _steps(failure: Failure) -> Iterator[Failure | Link]:
+    yield failure
+    yield from failure.chain
+
+
+def _names(process: Process, failure: Failure) -> set[str]:
+    """Every module that the failure, or what is run, speaks of."""
+    found = set[str]()
+    for step in _steps(failure):
+        asked = wanted(step)
+        if asked is not None:
+            found.add(asked.module)
+            if asked.name is not None:
+                found.add(f"{asked.module}.{asked.name}")
+        found.update(stem(it.file) for it in step.frames if os.sep in it.file)
+    found.update(_stated(process))
+    return {part for name in found if _is_dotted(name) for part in _parents(name)}
+
+
+def _stated(process: Process) -> Iterator[str]:
+    """What a `-c` statement imports."""
+    command = process.command
+    for option, text in zip(command, command[1:], strict=False):
+        tree = parsed_text(text) if option == "-c" else None
+        for it in imports(tree, "") if tree else ():
+            yield it.module
+
+
+def _parents(name: str) -> Iterator[str]:
+    parts = name.split(".")
+    return (".".join(parts[: length + 1]) for length in range(len(parts)))
+
+
+def _is_dotted(name: str) -> bool:
+    return all(part.isidentifier() for part in name.split("."))
+
+
+def _files(process: Process, failure: Failure) -> set[str]:
+    found = {it.file for step in _steps(failure) for it in step.frames}
+    for step in _steps(failure):
+        asked = wanted(step)
+        if asked is not None and asked.path and Path(asked.path).is_absolute():
+            found.add(asked.path)
+    return found
+
+
+def _looked_at(scene: Scene) -> Iterator[str]:
+    """What an honest "undetermined" rests on."""
+    asked = scene.wanted
+    if asked is not None:
+        place = scene.place
+        where = scene.shown(place.file) if place else "nowhere on the search path"
+        yield f"`{asked}` is wanted; `{asked.module}` is found at {where}"
+        if scene.provider is not None:
+            yield f"it belongs to {scene.provider}"
+    if scene.importer is not None:
+        who = str(scene.consumer) if scene.consumer else "your code"
+        yield f"it came up at {scene.at(scene.importer)}, in {who}"
+    count = len(scene.inspection.distributions)
+    yield f"the RECORDs of {count} distributions were held against the disk"
+    ids = ", ".join(rule.id for rule in catalogue().values() if rule.proves)
+    yield f"no rule found its evidence complete among: {ids}"
+    yield from scene.bench.unchecked

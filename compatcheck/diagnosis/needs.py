@@ -1,0 +1,76 @@
+"""Who would bring a module: what a consumer requires, by metadata and wheels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from compatcheck.diagnosis.scene import Scene, requirements, squeezed
+from compatcheck.model.inspected import Installed
+
+_MOST: Final = 24
+"""Requirements whose wheels are looked into."""
+
+
+def bringing(
+    scene: Scene, needed: Iterable[Requirement], module: str
+) -> Requirement | None:
+    """The requirement whose distribution has a module; None where none is known to.
+
+    What is spelt like the module is taken for it where no index can be asked.
+    """
+    wanted = list(needed)
+    for one in wanted:
+        here = scene.inspection.by_name.get(canonicalize_name(one.name))
+        if here is not None and module.partition(".")[0] in here.importable:
+            return one
+    absent = [it for it in wanted if not _is_here(scene, it)]
+    top = squeezed(module.partition(".")[0])
+    absent.sort(key=lambda it: (squeezed(it.name) != top, top not in squeezed(it.name)))
+    for one in absent[:_MOST]:
+        roots = scene.bench.roots(one.name)
+        if any(_holds(root, module) for root in roots):
+            return one
+        if not roots and squeezed(one.name) == top:
+            return one
+    return None
+
+
+def nobody_has(scene: Scene, top: str) -> bool:
+    """Whether no distribution that is installed owns a top-level name."""
+    return next(iter(scene.inspection.owning(top)), None) is None
+
+
+def plain(consumer: Installed) -> list[Requirement]:
+    """What a distribution requires whatever extra is asked for, markers or not."""
+    return [it for it in requirements(consumer) if not _hangs(it)]
+
+
+def of_extras(consumer: Installed) -> list[Requirement]:
+    """What it requires only for an extra."""
+    return [it for it in requirements(consumer) if _hangs(it)]
+
+
+def extra_of(consumer: Installed, needed: Requirement) -> str | None:
+    """The extra that a requirement hangs on."""
+    for extra in consumer.extras:
+        marker = needed.marker
+        quoted = {f'extra == "{extra}"', f'extra == "{canonicalize_name(extra)}"'}
+        if marker is not None and any(words in str(marker) for words in quoted):
+            return extra
+    return None
+
+
+def _hangs(needed: Requirement) -> bool:
+    return needed.marker is not None and "extra" in str(needed.marker)
+
+
+def _is_here(scene: Scene, needed: Requirement) -> bool:
+    return canonicalize_name(needed.name) in scene.inspection.by_name
+
+
+def _holds(root: str, module: str) -> bool:
+    return f"{module}.".startswith(f"{root}.") or f"{root}.".startswith(f"{module}.")

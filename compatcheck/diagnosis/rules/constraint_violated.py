@@ -1,0 +1,108 @@
+"""A declared requirement is not met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from compatcheck.diagnosis.bench import Ran
+from compatcheck.diagnosis.finding import Finding, blame
+from compatcheck.diagnosis.needs import bringing, nobody_has, plain
+from compatcheck.diagnosis.scene import Scene, applies, is_met
+from compatcheck.model.inspected import Inspection, Installed
+from compatcheck.model.mending import Install, mend
+
+RANK: Final = 16
+TITLE: Final = "a declared requirement is not met"
+EXPLANATION: Final = (
+    "A distribution says which releases of others it works with, and another is"
+    " installed, or none: installed without its requirements, or changed afterwards."
+)
+REMEDY: Final = "Install what is declared."
+REFERENCE: Final = "https://packaging.python.org/specifications/dependency-specifiers/"
+EXAMPLE: Final = "ModuleNotFoundError: No module named 'pydantic._internal'"
+
+
+def proves(scene: Scene) -> Finding | None:
+    """What the failure is about is required otherwise by whoever asks for it."""
+    if scene.wanted is not None:
+        return _of_provider(scene) or _not_there(scene)
+    return _by_trial(scene)
+
+
+def checks(inspection: Inspection) -> Iterable[Finding]:
+    """Each requirement that is not met, as `pip check` has it."""
+    for it in inspection.distributions:
+        if inspection.by_name.get(it.name) is it:
+            for needed in _unmet(it, inspection):
+                yield _told(it, needed, inspection, ())
+
+
+def _of_provider(scene: Scene) -> Finding | None:
+    provider = scene.provider
+    if provider is None:
+        return None
+    askers = [it for it in scene.on_the_way if it.name != provider.name]
+    if not askers and not scene.is_users:
+        askers = list(scene.inspection.distributions)
+    for asker in askers:
+        for needed in _unmet(asker, scene.inspection):
+            if canonicalize_name(needed.name) == provider.name:
+                line = f"`{scene.wanted}` is looked for in {provider}"
+                return _told(asker, needed, scene.inspection, (line,))
+    return None
+
+
+def _not_there(scene: Scene) -> Finding | None:
+    """The top level is nobody's, and the requirement that brings it is absent."""
+    asked, consumer = scene.wanted, scene.consumer
+    if asked is None or consumer is None or not nobody_has(scene, asked.top):
+        return None
+    here = scene.inspection.by_name
+    absent = [
+        it
+        for it in plain(consumer)
+        if applies(it, scene.inspection) and canonicalize_name(it.name) not in here
+    ]
+    needed = bringing(scene, absent, asked.module)
+    if needed is None:
+        return None
+    line = f"`{asked.top}` is imported by {consumer}, and nothing that is installed has it"
+    return _told(consumer, needed, scene.inspection, (line,))
+
+
+def _by_trial(scene: Scene) -> Finding | None:
+    """Of what is not met on the way, that which makes the failure go away if met."""
+    for asker in scene.on_the_way:
+        for needed in _unmet(asker, scene.inspection):
+            for release in reversed(scene.bench.releases(needed.name)):
+                if needed.specifier.contains(release.version):
+                    name, version = release.distribution, release.version
+                    if isinstance(scene.bench.with_release(name, version), Ran):
+                        line = f"with {name} {version} in its place, it runs"
+                        return _told(asker, needed, scene.inspection, (line,))
+                    break
+    return None
+
+
+def _unmet(it: Installed, inspection: Inspection) -> Iterator[Requirement]:
+    for needed in plain(it):
+        if applies(needed, inspection) and not is_met(needed, inspection):
+            yield needed
+
+
+def _told(
+    asker: Installed, needed: Requirement, inspection: Inspection, lines: tuple[str, ...]
+) -> Finding:
+    found = inspection.by_name.get(canonicalize_name(needed.name))
+    there = f"{found} is installed" if found else f"{needed.name} is not installed"
+    words = str(needed).partition(";")[0].strip()
+    return Finding(
+        title=f"{asker} requires {words}, but {there}",
+        culprit=blame(found) or blame(asker),
+        evidence=(f"the metadata of {asker} requires {words}", there, *lines),
+        mends=(mend(Install(requirements=(words,))),),
+    )

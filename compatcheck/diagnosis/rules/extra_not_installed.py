@@ -1,0 +1,63 @@
+"""The extra that a part of a distribution needs was not asked for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from compatcheck.diagnosis.bench import Ran
+from compatcheck.diagnosis.finding import Finding, blame
+from compatcheck.diagnosis.needs import bringing, extra_of, nobody_has, of_extras
+from compatcheck.diagnosis.scene import Scene
+from compatcheck.model.inspected import Installed
+from compatcheck.model.mending import Install, mend
+
+RANK: Final = 22
+TITLE: Final = "a part of a distribution needs an extra that is not installed"
+EXPLANATION: Final = (
+    "Some parts of a distribution need more than the rest: what its metadata lists"
+    " under an extra. The rest of it works without. A hint that is printed with the"
+    " failure can name the wrong extra."
+)
+REMEDY: Final = "Install the distribution with that extra."
+REFERENCE: Final = (
+    "https://packaging.python.org/specifications/dependency-specifiers/#extras"
+)
+EXAMPLE: Final = "ModuleNotFoundError: No module named 'litellm'"
+
+
+def proves(scene: Scene) -> Finding | None:
+    """What is missing stands under an extra of the importer, which works without it."""
+    asked, consumer = scene.wanted, scene.consumer
+    if asked is None or consumer is None or not nobody_has(scene, asked.top):
+        return None
+    needed = bringing(scene, of_extras(consumer), asked.module)
+    extra = extra_of(consumer, needed) if needed else None
+    if needed is None or extra is None or not works_without(scene, consumer):
+        return None
+    whole = f"{consumer.name}[{extra}]=={consumer.version}"
+    return Finding(
+        title=f"{consumer} needs its extra `{extra}` for this, which is not installed",
+        culprit=blame(consumer),
+        evidence=(
+            f"`{asked.top}` is imported at {scene.at(scene.importer)}"
+            if scene.importer
+            else f"`{asked.top}` is imported",
+            f"{consumer} requires {needed.name} only for its extra `{extra}`",
+            f"`import {', '.join(_tops(consumer))}` runs without it",
+        ),
+        mends=(mend(Install(requirements=(whole,))),),
+    )
+
+
+def works_without(scene: Scene, consumer: Installed) -> bool:
+    """Whether what a distribution is imported by runs as it is installed."""
+    tops = _tops(consumer)
+    if not tops:
+        return False
+    return isinstance(scene.bench.says(f"import {', '.join(tops)}"), Ran)
+
+
+def _tops(consumer: Installed) -> list[str]:
+    public = [it for it in consumer.importable if not it.startswith("_")]
+    named = [it for it in public if it in consumer.name.replace("-", "_")]
+    return (named or public)[:1]

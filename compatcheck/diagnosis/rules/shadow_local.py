@@ -1,0 +1,57 @@
+"""The user's own file or folder hides a distribution."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from compatcheck.diagnosis.finding import Finding
+from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.shadows import hidden, is_on_the_way, passes_elsewhere
+from compatcheck.model.mending import Rename, mend
+
+RANK: Final = 5
+TITLE: Final = "a file or folder of yours hides a distribution"
+EXPLANATION: Final = (
+    "The folder of the script, or the working directory, comes first on the search"
+    " path. A file there with the name of an installed distribution's module is"
+    " imported in its place. A folder without `__init__.py` does not hide a regular"
+    " package."
+)
+REMEDY: Final = "Rename your file or folder."
+REFERENCE: Final = "https://docs.python.org/3/library/sys_path_init.html"
+EXAMPLE: Final = (
+    "ImportError: cannot import name 'OpenAI' from partially initialized module"
+    " 'openai' (most likely due to a circular import) (./openai.py)"
+)
+
+
+def proves(scene: Scene) -> Finding | None:
+    """It is found beside the script while a distribution owns it, and not elsewhere."""
+    for it in hidden(scene):
+        if it.standard or it.behind is None or not scene.is_beside(it.first.file):
+            continue
+        owner = scene.inspection.owner(it.behind.file)
+        if owner is None or not is_on_the_way(scene, it):
+            continue
+        passes = passes_elsewhere(scene)
+        if passes is False:
+            continue
+        file = it.first.file
+        own = file.removesuffix("/__init__.py")
+        proof = "in a folder without it, what is wanted is found"
+        return Finding(
+            title=f"{scene.shown(file)} hides `{it.module}` of {owner}",
+            evidence=(
+                f"`{it.module}` is imported from {scene.shown(file)}",
+                f"{owner} has it in {scene.shown(it.behind.file)}, later on the path",
+                *((proof,) if passes else ()),
+            ),
+            mends=(mend(Rename(path=own, to=renamed(own))),),
+        )
+    return None
+
+
+def renamed(path: str) -> str:
+    """The same path with a name that hides nothing."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/my_{name}" if folder else f"my_{name}"

@@ -1,0 +1,72 @@
+"""The user's own code is written for another release."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from compatcheck.diagnosis.finding import Finding, blame
+from compatcheck.diagnosis.releases import elsewhere
+from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.versions import Turning, turning
+from compatcheck.model.inspected import Installed
+from compatcheck.model.mending import Install, Mend, Rewrite, mend
+
+RANK: Final = 65
+TITLE: Final = "your code is written for another release"
+EXPLANATION: Final = (
+    "Code from a tutorial, an example or last year imports what another release has, or"
+    " has in another module. No metadata is wrong: nobody declared anything."
+)
+REMEDY: Final = "Import from where the name is now, or install the release that has it."
+REFERENCE: Final = "https://packaging.python.org/specifications/dependency-specifiers/"
+EXAMPLE: Final = "ModuleNotFoundError: No module named 'langchain.text_splitter'"
+
+
+def proves(scene: Scene) -> Finding | None:
+    """The importing line is the user's, and the name is elsewhere, or nowhere."""
+    asked, provider = scene.wanted, scene.provider
+    if not scene.is_users or asked is None or asked.partial or provider is None:
+        return None
+    moved = elsewhere(scene)
+    if moved is not None:
+        module, file = moved
+        line = f"{provider} has `{asked.name}` in `{module}` ({scene.shown(file)})"
+        way = Rewrite(old=f"from {asked.module} import", new=f"from {module} import")
+        return _told(scene, provider, (line,), (mend(way),))
+    turned = turning(scene)
+    if turned is None:
+        return None
+    if turned.older or turned.newer:
+        return _told(scene, turned.provider, _lines(turned), _ways(turned))
+    if turned.sure:
+        line = f"no release of {provider.name} that was read has `{asked}`"
+        return _told(scene, provider, (line,), ())
+    return None
+
+
+def _lines(turned: Turning) -> tuple[str, ...]:
+    name, lines = turned.provider.name, []
+    if turned.older:
+        lines.append(f"{name} {turned.older} has it")
+    if turned.newer:
+        lines.append(f"{name} {turned.newer} has it")
+    return (*lines, *turned.evidence)
+
+
+def _ways(turned: Turning) -> tuple[Mend, ...]:
+    versions = [it for it in (turned.newer, turned.older) if it]
+    name = turned.provider.name
+    return tuple(mend(Install(requirements=(f"{name}=={it}",))) for it in versions)
+
+
+def _told(
+    scene: Scene, provider: Installed, lines: tuple[str, ...], mends: tuple[Mend, ...]
+) -> Finding:
+    frame = scene.importer
+    where = f"{scene.at(frame)} is your own code" if frame else "your code imports it"
+    return Finding(
+        title=f"`{scene.wanted}` is not in {provider}: the code is for another release",
+        culprit=blame(provider),
+        evidence=(where, *lines),
+        mends=mends,
+    )
