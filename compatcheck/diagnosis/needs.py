@@ -8,6 +8,7 @@ from typing import Final
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from compatcheck.diagnosis.bench import Ran
 from compatcheck.diagnosis.scene import Scene, requirements, squeezed
 from compatcheck.model.inspected import Installed
 
@@ -37,6 +38,27 @@ def bringing(
         if not roots and squeezed(one.name) == top:
             return one
     return None
+
+
+def all_told(scene: Scene, needed: Iterable[Requirement]) -> bool:
+    """Whether it is known what each requirement that is not installed would bring."""
+    absent = [it for it in needed if not _is_here(scene, it)]
+    return len(absent) <= _MOST and all(scene.bench.roots(it.name) for it in absent)
+
+
+def works_without(scene: Scene, consumer: Installed) -> bool:
+    """Whether what a distribution is imported by runs as it is installed."""
+    tops = import_names(consumer)
+    return bool(tops) and isinstance(
+        scene.bench.says(f"import {', '.join(tops)}"), Ran
+    )
+
+
+def import_names(consumer: Installed) -> list[str]:
+    """What a distribution is imported by: the name that is most like its own."""
+    public = [it for it in consumer.importable if not it.startswith("_")]
+    named = [it for it in public if it in consumer.name.replace("-", "_")]
+    return (named or public)[:1]
 
 
 def nobody_has(scene: Scene, top: str) -> bool:

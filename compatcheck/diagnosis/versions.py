@@ -228,7 +228,7 @@ class _Look:
             if read:
                 self._evidence.append(f"{name} has `{self._asked}`; it was not tried")
             return read
-        if read and not _is_same(outcome, self._scene):
+        if read and not is_same(outcome, self._scene):
             words = " ".join(outcome.message.split())[:120]
             self._evidence.append(
                 f"{name} has `{self._asked}`; with it, the next failure is"
@@ -238,7 +238,7 @@ class _Look:
         return False
 
 
-def _is_same(outcome: Failure, scene: Scene) -> bool:
+def is_same(outcome: Failure, scene: Scene) -> bool:
     """Whether a failure is the one that is looked into."""
     step, own = principal(outcome), scene.step
     if wanted(step) is not None or scene.wanted is not None:

@@ -179,8 +179,8 @@ def tops_of(told):
             continue
         if first == "__pycache__":
             continue
-        code = (rest or first).endswith(_CODE)
         name = first if slash else first.split(".")[0]
+        code = (rest or first).endswith(_CODE) and name.isidentifier()
         if slash or code:
             tops[name] = tops.get(name, False) or code
     return tops

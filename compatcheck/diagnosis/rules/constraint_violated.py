@@ -8,10 +8,12 @@ from typing import Final
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from compatcheck.diagnosis.bench import Ran
+from compatcheck.diagnosis.bench import Outcome, Ran
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.needs import bringing, nobody_has, plain
 from compatcheck.diagnosis.scene import Scene, applies, is_met
+from compatcheck.diagnosis.versions import is_same
+from compatcheck.model import Failure
 from compatcheck.model.inspected import Inspection, Installed
 from compatcheck.model.mending import Install, mend
 
@@ -29,7 +31,7 @@ EXAMPLE: Final = "ModuleNotFoundError: No module named 'pydantic._internal'"
 def proves(scene: Scene) -> Finding | None:
     """What the failure is about is required otherwise by whoever asks for it."""
     if scene.wanted is not None:
-        return _of_provider(scene) or _not_there(scene)
+        return _of_provider(scene) or _unfit(scene) or _not_there(scene)
     return _by_trial(scene)
 
 
@@ -56,6 +58,31 @@ def _of_provider(scene: Scene) -> Finding | None:
     return None
 
 
+def _unfit(scene: Scene) -> Finding | None:
+    """The code that fails is of a release that whoever uses it declares unfit."""
+    consumer = scene.consumer
+    for asker in scene.on_the_way if consumer else ():
+        for needed in _unmet(asker, scene.inspection):
+            if consumer is None or canonicalize_name(needed.name) != consumer.name:
+                continue
+            outcome = _with_fit(scene, needed)
+            if isinstance(outcome, Failure) and is_same(outcome, scene):
+                continue
+            line = f"the code that fails is of {consumer}"
+            proof = "with a release that is let in, it runs"
+            lines = (line, proof) if isinstance(outcome, Ran) else (line,)
+            return _told(asker, needed, scene.inspection, lines)
+    return None
+
+
+def _with_fit(scene: Scene, needed: Requirement) -> Outcome | None:
+    """How it ends with the newest release that a requirement lets in."""
+    for release in reversed(scene.bench.releases(needed.name)):
+        if needed.specifier.contains(release.version):
+            return scene.bench.with_release(release.distribution, release.version)
+    return None
+
+
 def _not_there(scene: Scene) -> Finding | None:
     """The top level is nobody's, and the requirement that brings it is absent."""
     asked, consumer = scene.wanted, scene.consumer
@@ -78,13 +105,9 @@ def _by_trial(scene: Scene) -> Finding | None:
     """Of what is not met on the way, that which makes the failure go away if met."""
     for asker in scene.on_the_way:
         for needed in _unmet(asker, scene.inspection):
-            for release in reversed(scene.bench.releases(needed.name)):
-                if needed.specifier.contains(release.version):
-                    name, version = release.distribution, release.version
-                    if isinstance(scene.bench.with_release(name, version), Ran):
-                        line = f"with {name} {version} in its place, it runs"
-                        return _told(asker, needed, scene.inspection, (line,))
-                    break
+            if isinstance(_with_fit(scene, needed), Ran):
+                line = f"with a {needed.name} that is let in, it runs"
+                return _told(asker, needed, scene.inspection, (line,))
     return None
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from compatcheck.diagnosis.bench import Ran
 from compatcheck.diagnosis.finding import Finding, blame
-from compatcheck.diagnosis.needs import bringing, extra_of, nobody_has, of_extras
+from compatcheck.diagnosis.needs import (
+    bringing,
+    extra_of,
+    import_names,
+    nobody_has,
+    of_extras,
+    works_without,
+)
 from compatcheck.diagnosis.scene import Scene
-from compatcheck.model.inspected import Installed
 from compatcheck.model.mending import Install, mend
 
 RANK: Final = 22
@@ -43,21 +48,7 @@ def proves(scene: Scene) -> Finding | None:
             if scene.importer
             else f"`{asked.top}` is imported",
             f"{consumer} requires {needed.name} only for its extra `{extra}`",
-            f"`import {', '.join(_tops(consumer))}` runs without it",
+            f"`import {', '.join(import_names(consumer))}` runs without it",
         ),
         mends=(mend(Install(requirements=(whole,))),),
     )
-
-
-def works_without(scene: Scene, consumer: Installed) -> bool:
-    """Whether what a distribution is imported by runs as it is installed."""
-    tops = _tops(consumer)
-    if not tops:
-        return False
-    return isinstance(scene.bench.says(f"import {', '.join(tops)}"), Ran)
-
-
-def _tops(consumer: Installed) -> list[str]:
-    public = [it for it in consumer.importable if not it.startswith("_")]
-    named = [it for it in public if it in consumer.name.replace("-", "_")]
-    return (named or public)[:1]

@@ -6,7 +6,7 @@ from typing import Final
 
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.needs import nobody_has
-from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.scene import Scene, squeezed
 from compatcheck.model.mending import Install, mend
 from compatcheck.diagnosis.case import Case, Matched
 from compatcheck.model import Culprit, Stage
@@ -52,15 +52,18 @@ def proves(scene: Scene) -> Finding | None:
     if any(place.kind != "namespace" for place in scene.places(asked.top)):
         return None
     for it in scene.inspection.distributions:
-        if it.importable or it.tops or not it.recorded or it.editable:
+        if it.importable or not it.recorded or it.editable:
             continue
-        if any(root.partition(".")[0] == asked.top for root in scene.bench.roots(it.name)):
+        roots = scene.bench.roots(it.name)
+        has = any(root.partition(".")[0] == asked.top for root in roots)
+        if has or (not roots and squeezed(asked.top) in squeezed(it.name)):
+            proof = (f"the newest release of {it.name} has `{asked.top}`",)
             return Finding(
-                title=f"{it} holds no module: later releases have `{asked.top}`",
+                title=f"{it} holds no module",
                 culprit=blame(it),
                 evidence=(
                     f"the RECORD of {it} has nothing that can be imported",
-                    f"the newest release of {it.name} has `{asked.top}`",
+                    *(proof if has else ()),
                 ),
                 mends=(mend(Install(requirements=(f"{it.name}>{it.version}",))),),
             )

@@ -8,7 +8,14 @@ from packaging.utils import canonicalize_name
 from stdlibs import module_names
 
 from compatcheck.diagnosis.finding import Finding, blame
-from compatcheck.diagnosis.needs import bringing, nobody_has, of_extras, plain
+from compatcheck.diagnosis.needs import (
+    all_told,
+    bringing,
+    nobody_has,
+    of_extras,
+    plain,
+    works_without,
+)
 from compatcheck.diagnosis.scene import Scene
 from compatcheck.model.mending import Advice, Install, Mend, mend
 from compatcheck.diagnosis.case import Case, Matched
@@ -123,9 +130,13 @@ def proves(scene: Scene) -> Finding | None:
         return None
     if top in consumer.tops or bringing(scene, plain(consumer), asked.module):
         return None
+    if not all_told(scene, plain(consumer)):
+        return None
+    if not all_told(scene, of_extras(consumer)) and works_without(scene, consumer):
+        return None
     extra = bringing(scene, of_extras(consumer), asked.module)
     at = f" at {scene.at(scene.importer)}" if scene.importer else ""
-    only = f"{extra.name} is required for an extra only, yet nothing runs without it"
+    only = f"{extra and extra.name} stands under an extra, yet nothing runs without it"
     return Finding(
         title=f"{consumer} imports `{top}`, which it does not require",
         culprit=blame(consumer),
