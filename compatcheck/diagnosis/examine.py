@@ -45,7 +45,7 @@ def examine(
     look: Callable[..., Inspection] = inspect,
 ) -> Examined:
     """Why a process fails so. Raises `EnvironmentFault` where nothing can be seen."""
-    scene = _unmasked(_scene(process, failure, bench, look), look)
+    scene = _unmasked(scene_of(process, failure, bench, look), look)
     for rule in catalogue().values():
         found = rule.proves(scene) if rule.proves else None
         if found is not None:
@@ -55,13 +55,14 @@ def examine(
     return Examined(scene=scene, findings=(), looked_at=tuple(_looked_at(scene)))
 
 
-def _scene(
+def scene_of(
     process: Process,
     failure: Failure,
     bench: Bench,
-    look: Callable[..., Inspection],
+    look: Callable[..., Inspection] = inspect,
     masked: tuple[str, ...] = (),
 ) -> Scene:
+    """A failure with the environment around it. Raises `EnvironmentFault`."""
     inspection = look(process, _names(process, failure), _files(process, failure))
     return Scene(
         process=process,
@@ -102,7 +103,7 @@ def _behind(scene: Scene, look: Callable[..., Inspection]) -> Scene | None:
         f" guard that swallows its failure; `{statement}` shows it:"
         f" {seen.type}: {' '.join(seen.message.split())[:200]}"
     )
-    return _scene(process, seen, scene.bench, look, (*scene.masked, words))
+    return scene_of(process, seen, scene.bench, look, (*scene.masked, words))
 
 
 def _steps(failure: Failure) -> Iterator[Failure | Link]:

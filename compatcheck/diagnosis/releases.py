@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Final
+from typing import Final, TypedDict
 
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.scene import Scene
@@ -93,6 +93,21 @@ def elsewhere(scene: Scene) -> tuple[str, str] | None:
     public = [it for it in found if "._" not in it[0] and it[0] != asked.module]
     near = [it for it in public if it[0].startswith(f"{asked.module}.")]
     return min(near or public, key=lambda it: (it[0].count("."), it), default=None)
+
+
+class Standing(TypedDict):
+    """Where an import stands that is to be written otherwise."""
+
+    file: str | None
+    line: int | None
+
+
+def standing(scene: Scene) -> Standing:
+    """The file and line of the failing import; neither where a statement is run."""
+    frame = scene.importer
+    if frame is None or not os.path.isfile(frame.file):  # noqa: PTH113 - as it is spelt
+        return {"file": None, "line": None}
+    return {"file": frame.file, "line": frame.line}
 
 
 def _sources(root: str) -> list[str]:

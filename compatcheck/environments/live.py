@@ -262,6 +262,7 @@ def _installed(told: Mapping[str, Any]) -> Installed:
         editable=told["editable"],
         recorded=told["recorded"],
         missing=tuple(told["missing"]),
+        hollow=frozenset(told["hollow"]),
         resized=tuple(told["resized"]),
         tops=tuple(told["tops"]),
         importable=tuple(told["importable"]),

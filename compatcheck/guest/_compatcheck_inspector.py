@@ -55,7 +55,7 @@ def _leads_somewhere(target):
 
 
 def _told(distribution):
-    missing, resized = compare(distribution)
+    hollow, missing, resized = compare(distribution)
     told = {key: value for key, value in distribution.items() if key != "files"}
     tops = tops_of(distribution)
     files = distribution["files"]
@@ -63,6 +63,7 @@ def _told(distribution):
         {
             "recorded": files is not None,
             "missing": missing,
+            "hollow": hollow,
             "resized": resized,
             "tops": sorted(tops),
             "importable": sorted(name for name, code in tops.items() if code),

@@ -128,8 +128,9 @@ def _egg_files(info):
 
 
 def compare(told):
-    """Which of a distribution's files are missing, and which have another size."""
-    missing, resized = [], []
+    """Which of a distribution's files are missing, which of these were empty, and
+    which have another size."""
+    missing, hollow, resized = [], [], []
     for path, (_, size) in (told["files"] or {}).items():
         if path.endswith(".pyc"):
             continue  # bytecode is made and swept away as anybody likes
@@ -137,12 +138,16 @@ def compare(told):
             there = os.stat(path)
         except (OSError, ValueError):
             missing.append(path)
+            if size == 0:
+                hollow.append(path)
             continue
         if size is not None and there.st_size != size and not _is_own(path):
             resized.append(path)
     # Code first: where there are too many to tell, that is what matters.
     missing.sort(key=lambda path: (not path.endswith(_CODE), path))
-    return missing[:_MOST_TOLD], sorted(resized)[:_MOST_TOLD]
+    return [sorted(hollow)[:_MOST_TOLD], missing[:_MOST_TOLD]] + [
+        sorted(resized)[:_MOST_TOLD]
+    ]
 
 
 def _is_own(path):

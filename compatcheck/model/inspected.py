@@ -35,6 +35,8 @@ class Installed:
     """Whether it has a RECORD at all."""
     missing: tuple[str, ...]
     """Files of its RECORD that are not there."""
+    hollow: frozenset[str]
+    """Those of them that were empty: what is gone with them is no name."""
     resized: tuple[str, ...]
     """Files of its RECORD that have another size."""
     tops: tuple[str, ...]

@@ -38,10 +38,16 @@ class Rename:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rewrite:
-    """Import otherwise: an edit of the statement, or of the line that does it."""
+    """Import otherwise: an edit of the statement that is run, or of a file."""
 
     old: str
+    """The module that is imported."""
     new: str
+    name: str | None = None
+    """The one name that is to be taken from the new module; None: all of it."""
+    file: str | None = None
+    """Where it stands; None: in what is run itself."""
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,21 +25,23 @@ REFERENCE: Final = (
 )
 EXAMPLE: Final = "ImportError: cannot import name 'Agent' from 'agents' (unknown location)"
 _CODE: Final = (".py", ".so", ".pyd")
+_LOOSE: Final = ("namespace", "foreign")
 
 
 def proves(scene: Scene) -> Finding | None:
     """A RECORD lists the file that the failing import would be answered by."""
     for owner, path in _lost(scene):
-        return _told(owner, path, scene.shown(path), scene)
+        if _would_help(scene, owner):
+            return _told(owner, path, scene.shown(path), scene)
     return None
 
 
 def checks(inspection: Inspection) -> Iterable[Finding]:
     """Each package that has lost its `__init__.py`, while the rest of it is there."""
-    for it in inspection.distributions:
-        gone = [path for path in it.missing if _is_heart(path)]
+    for one in inspection.distributions:
+        gone = [it for it in one.missing if it not in one.hollow and _is_heart(it)]
         if gone:
-            yield _told(it, gone[0], os.path.relpath(gone[0], it.root), None)
+            yield _told(one, gone[0], os.path.relpath(gone[0], one.root), None)
 
 
 def _is_heart(path: str) -> bool:
@@ -60,7 +62,7 @@ def _lost(scene: Scene) -> Iterator[tuple[Installed, str]]:
         for it in scene.inspection.distributions:
             base = os.path.join(it.root, relative)  # noqa: PTH118 - compared as text
             ways = (os.path.join(base, "__init__."), f"{base}.")  # noqa: PTH118 - likewise
-            for path in it.missing:
+            for path in (each for each in it.missing if each not in it.hollow):
                 if path.startswith(ways) and path.endswith(_CODE) and _is_of(path, ways):
                     yield it, path
 
@@ -70,17 +72,25 @@ def _is_of(path: str, ways: tuple[str, ...]) -> bool:
 
 
 def _modules(scene: Scene) -> Iterator[str]:
-    """The modules one of which must be lost: the wanted one, or what is above it."""
+    """The modules one of which must be lost: none that is found, however little."""
     asked = scene.wanted
     if asked is None:
         return
-    parts = asked.module.split(".")
-    for length in range(len(parts), 0, -1):
-        name = ".".join(parts[:length])
-        if not any(it.kind not in ("namespace", "foreign") for it in scene.places(name)):
-            yield name
-    if asked.kind == "name" and not scene.places(f"{asked.module}.{asked.name}"):
+    if not any(it.kind not in _LOOSE for it in scene.places(asked.module)):
+        yield asked.module
+    if asked.kind != "module" and not scene.places(f"{asked.module}.{asked.name}"):
         yield f"{asked.module}.{asked.name}"
+
+
+def _would_help(scene: Scene, owner: Installed) -> bool:
+    """Whether the release has what is wanted, as its own wheel tells; True if unknown."""
+    asked = scene.wanted
+    if asked is None:
+        return False
+    releases = scene.bench.releases(owner.name)
+    own = [it for it in releases if str(it.version) == owner.version]
+    told = scene.bench.have(own, asked.module, asked.name)
+    return not any(it.there is False for it in told)
 
 
 def _told(owner: Installed, path: str, shown: str, scene: Scene | None) -> Finding:

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from packaging.utils import canonicalize_name
+
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.scene import Scene, requirements
 from compatcheck.model.inspected import Inspection, Installed, Shared
 from compatcheck.model.mending import Install, Mend, Remove, mend
-
-from packaging.utils import canonicalize_name
+from compatcheck.surface.names import Told
 
 RANK: Final = 9
 TITLE: Final = "two distributions own the same files, and one overwrote the other"
@@ -39,7 +40,9 @@ def proves(scene: Scene) -> Finding | None:
         files = {frame.file for frame in scene.frames}
         files.update(it.file for it in scene.places(asked.module if asked else None))
         mine = asked is not None and asked.top == top
-        if clashing and (mine or files.intersection(it.path for it in clashing)):
+        if not clashing or not _would_help(scene, clashing):
+            continue
+        if mine or files.intersection(it.path for it in clashing):
             return _told(scene.inspection, top, clashing, scene)
     return None
 
@@ -49,6 +52,19 @@ def checks(inspection: Inspection) -> Iterable[Finding]:
     tops = {_top(it): None for it in inspection.shared if _is_clash(it)}
     for top in tops:
         yield _told(inspection, top, _clashing(inspection, top), None)
+
+
+def _would_help(scene: Scene, clashing: Sequence[Shared]) -> bool:
+    """Whether any owner's own release has what is wanted; True where that is unknown."""
+    asked = scene.wanted
+    if asked is None or asked.top != _top(clashing[0]):
+        return True
+    told = []
+    for owner in {it.name: it for one in clashing for it in one.owners}.values():
+        releases = scene.bench.releases(owner.name)
+        own = [it for it in releases if str(it.version) == owner.version]
+        told += scene.bench.have(own, asked.module, asked.name) or [Told(there=None)]
+    return any(it.there is not False for it in told)
 
 
 def _clashing(inspection: Inspection, top: str) -> list[Shared]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from compatcheck.diagnosis.finding import Finding, blame
-from compatcheck.diagnosis.releases import elsewhere
+from compatcheck.diagnosis.releases import elsewhere, standing
 from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.versions import Turning, turning
 from compatcheck.model.inspected import Installed
@@ -31,7 +31,9 @@ def proves(scene: Scene) -> Finding | None:
     if moved is not None:
         module, file = moved
         line = f"{provider} has `{asked.name}` in `{module}` ({scene.shown(file)})"
-        way = Rewrite(old=f"from {asked.module} import", new=f"from {module} import")
+        way = Rewrite(
+            old=asked.module, new=module, name=asked.name, **standing(scene)
+        )
         return _told(scene, provider, (line,), (mend(way),))
     turned = turning(scene)
     if turned is None:

@@ -7,6 +7,7 @@ from typing import Final
 from packaging.utils import canonicalize_name
 
 from compatcheck.diagnosis.finding import Finding, blame
+from compatcheck.diagnosis.releases import standing
 from compatcheck.diagnosis.scene import Scene
 from compatcheck.model.mending import Rewrite, mend
 
@@ -42,5 +43,8 @@ def proves(scene: Scene) -> Finding | None:
             f"{found} is installed; its RECORD has {', '.join(f'`{n}`' for n in names)}",
             f"nothing that is installed has `{asked.top}`",
         ),
-        mends=tuple(mend(Rewrite(old=asked.top, new=name)) for name in alike[:3]),
+        mends=tuple(
+            mend(Rewrite(old=asked.top, new=name, **standing(scene)))
+            for name in alike[:3]
+        ),
     )
