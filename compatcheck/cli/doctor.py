@@ -38,9 +38,7 @@ def doctor(
         bool,
         typer.Option("--fix", help="Apply the verified remedy, after asking."),
     ] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="With --fix: do not ask.")
-    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --fix: do not ask.")] = False,
     timeout: Annotated[
         float, typer.Option("--timeout", min=1, help="Seconds for each replay.")
     ] = 300.0,

@@ -23,9 +23,7 @@ _FORMATS: Final = ("text", "json")
 FINDINGS: Final = 1
 
 
-def visit(
-    asked: Asked, form: str, *, verbose: bool, fix: bool, sure: bool
-) -> int:
+def visit(asked: Asked, form: str, *, verbose: bool, fix: bool, sure: bool) -> int:
     """See, tell, and fix if asked; the exit code."""
     check(form)
     if asked.statement is not None and asked.command:

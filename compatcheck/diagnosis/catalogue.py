@@ -1,8 +1,8 @@
 """Every cause that can be told: one file of `rules`, its id the file's name.
 
 A rule file has RANK, TITLE, EXPLANATION, REMEDY, REFERENCE and EXAMPLE, and at least
-one of `matches` (a failed cell), `proves` (a failure in an environment) and `checks`
-(an environment without a failure).
+one of `matches` (a failed cell), `proves` (a failure in an environment), `checks` (an
+environment without a failure) and `reads` (a failure of which there is only a text).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from compatcheck.diagnosis import rules
 from compatcheck.diagnosis.case import Case, Matched
 from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.model.inspected import Inspection
 
 
@@ -41,6 +42,7 @@ class Rule:
     matches: Callable[[Case], Matched | None] | None
     proves: Callable[[Scene], Finding | None] | None
     checks: Callable[[Inspection], Iterable[Finding]] | None
+    reads: Callable[[Telling], Suspicion | None] | None
 
 
 @cache
@@ -64,4 +66,5 @@ def _load(module: str) -> Rule:
         matches=getattr(file, "matches", None),
         proves=getattr(file, "proves", None),
         checks=getattr(file, "checks", None),
+        reads=getattr(file, "reads", None),
     )

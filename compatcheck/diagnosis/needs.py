@@ -49,9 +49,7 @@ def all_told(scene: Scene, needed: Iterable[Requirement]) -> bool:
 def works_without(scene: Scene, consumer: Installed) -> bool:
     """Whether what a distribution is imported by runs as it is installed."""
     tops = import_names(consumer)
-    return bool(tops) and isinstance(
-        scene.bench.says(f"import {', '.join(tops)}"), Ran
-    )
+    return bool(tops) and isinstance(scene.bench.says(f"import {', '.join(tops)}"), Ran)
 
 
 def import_names(consumer: Installed) -> list[str]:

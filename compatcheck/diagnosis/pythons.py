@@ -51,9 +51,7 @@ def _with(scene: Scene, python: Interpreter) -> Outcome | None:
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = (str(python.executable), *process.command[1:])
-    moved = replace(
-        process, python=python.executable, command=command, environ=environ
-    )
+    moved = replace(process, python=python.executable, command=command, environ=environ)
     return scene.bench.ask(moved)
 
 

@@ -38,8 +38,10 @@ _TOLD: Final = 1 << 20
 _MINOR_PARTS: Final = 2
 
 # `sys` is built in: nothing in the user's folder can stand in its place.
-_PATH: Final = "import sys; sys.stdout.write(repr([sys.path, sys.flags.safe_path if" \
+_PATH: Final = (
+    "import sys; sys.stdout.write(repr([sys.path, sys.flags.safe_path if"
     " hasattr(sys.flags, 'safe_path') else False]))"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,9 +247,7 @@ def _inspection(
 
 
 def _place(told: Mapping[str, Any]) -> Place:
-    return Place(
-        kind=told["kind"], root=told["root"] or "", file=told["file"] or ""
-    )
+    return Place(kind=told["kind"], root=told["root"] or "", file=told["file"] or "")
 
 
 def _installed(told: Mapping[str, Any]) -> Installed:

@@ -13,7 +13,9 @@ _KINDS = [(suffix, "extension") for suffix in _SUFFIXES] + [
     (".py", "source"),
     (".pyc", "bytecode"),
 ]
-_ANY_EXTENSION = re.compile(r"\.(?:abi3|cp\d|cpython-|graalpy|pypy)?[^.]*\.?(?:so|pyd)$")
+_ANY_EXTENSION = re.compile(
+    r"\.(?:abi3|cp\d|cpython-|graalpy|pypy)?[^.]*\.?(?:so|pyd)$"
+)
 _MAPPING = re.compile(r"^MAPPING[^=]*= (\{.*\})\s*$", re.MULTILINE)
 _MOST_ENTRIES = 20000
 _MOST_LINES = 1000

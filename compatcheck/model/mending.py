@@ -19,6 +19,8 @@ class Install:
     """Whether what is there is to be replaced by the newest."""
     editable: bool = False
     """Whether the requirements are folders to be installed in place."""
+    target: str | None = None
+    """The folder to install into, where that is not the environment's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,9 @@ def copied(
     """
     prefix = Path(python.prefix)
     if not (prefix / "pyvenv.cfg").is_file():
-        raise EnvironmentFault(f"{prefix} is no virtual environment, so it is not copied")
+        raise EnvironmentFault(
+            f"{prefix} is no virtual environment, so it is not copied"
+        )
     root = Path(tempfile.mkdtemp(prefix="copy-", dir=scratch))
     try:
         env, work = root / "env", root / "work"
@@ -94,7 +96,9 @@ def _copy(source: Path, target: Path, skip: Iterable[str]) -> None:
 
 def _lead_back(env: Path, moved: Iterable[tuple[str, str]]) -> None:
     """Let scripts and path files of the copy lead into the copy."""
-    files = [it for it in (env / "bin").iterdir() if it.is_file() and not it.is_symlink()]
+    files = [
+        it for it in (env / "bin").iterdir() if it.is_file() and not it.is_symlink()
+    ]
     for site in env.glob("lib/python*/site-packages"):
         files += [it for it in site.iterdir() if _leads(it)]
     for file in files:

@@ -78,7 +78,9 @@ def run_doctor(asked: Asked, session: Session) -> Seen:
             seen = _checked(chosen, process, bench)
             failed = told.late or told.code != 0
             return replace(seen, silent=told) if failed else seen
-        return _examined(chosen, process, failure, bench, trials if asked.tried else None)
+        return _examined(
+            chosen, process, failure, bench, trials if asked.tried else None
+        )
 
 
 def _examined(

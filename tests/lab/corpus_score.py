@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import time
@@ -131,7 +130,7 @@ def _doctor(world: World, work: Path, *, tried: bool) -> dict[str, Any]:
             *world.replay(),
         ],
         cwd=world.folder,
-        env={**environ, "PYENV_ROOT": os.environ.get("PYENV_ROOT", "")},
+        env=environ,
         capture_output=True,
         text=True,
         check=False,

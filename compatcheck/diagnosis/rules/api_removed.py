@@ -6,13 +6,14 @@ from typing import Final
 
 from packaging.utils import canonicalize_name
 
-from compatcheck.diagnosis.finding import Finding
-from compatcheck.diagnosis.releases import dropped
-from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.case import Case, Matched
+from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.grounds import grounds, sides
 from compatcheck.diagnosis.history import Turned, turns
 from compatcheck.diagnosis.owners import owner_of_module
+from compatcheck.diagnosis.releases import dropped
+from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.words import Lacking, lacking
 from compatcheck.model import Culprit, Failure, Link
 
@@ -27,12 +28,9 @@ REMEDY: Final = (
     "Hold the provider back below the release that dropped it, or take a"
     " newer consumer."
 )
-REFERENCE: Final = (
-    "https://packaging.python.org/specifications/dependency-specifiers/"
-)
+REFERENCE: Final = "https://packaging.python.org/specifications/dependency-specifiers/"
 EXAMPLE: Final = (
-    "ImportError: cannot import name 'soft_unicode' from 'markupsafe'"
-    " (.../__init__.py)"
+    "ImportError: cannot import name 'soft_unicode' from 'markupsafe' (.../__init__.py)"
 )
 
 
@@ -70,3 +68,13 @@ def _whole(
 def proves(scene: Scene) -> Finding | None:
     """An older release has what a distribution imports, this and newer ones do not."""
     return dropped(scene, at_import=True)
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """One distribution wants of another what is not there."""
+    asked, top = telling.wanted, telling.importer_top
+    if asked is None or top in (None, asked.top) or asked.nowhere or asked.partial:
+        return None
+    if asked.kind == "module" and "." not in asked.module:
+        return None
+    return Suspicion(sure=False, why=f"`{top}` wants `{asked}`, which is not there")

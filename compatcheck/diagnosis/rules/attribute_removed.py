@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from compatcheck.diagnosis.finding import Finding
-from compatcheck.diagnosis.releases import dropped
-from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.case import Case, Matched
+from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.grounds import grounds, sides
 from compatcheck.diagnosis.history import turns
+from compatcheck.diagnosis.releases import dropped
+from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.words import lacking_attribute
 from compatcheck.model import Culprit
 
@@ -20,10 +20,9 @@ EXPLANATION: Final = (
     " releases have it, and nothing in the metadata keeps the newer one out."
     " The import works; the first use fails."
 )
-REMEDY: Final = 'Hold the provider back, or take a newer consumer.'
+REMEDY: Final = "Hold the provider back, or take a newer consumer."
 REFERENCE: Final = (
-    "https://docs.python.org/3/reference/datamodel.html#customizing-"
-    "attribute-access"
+    "https://docs.python.org/3/reference/datamodel.html#customizing-attribute-access"
 )
 EXAMPLE: Final = "AttributeError: 'Response' object has no attribute 'text'"
 

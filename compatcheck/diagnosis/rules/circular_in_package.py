@@ -7,6 +7,7 @@ from typing import Final
 
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.telling import Suspicion, Telling, top_of
 from compatcheck.model.mending import Install, mend
 
 RANK: Final = 36
@@ -54,3 +55,17 @@ def proves(scene: Scene) -> Finding | None:
         ),
         mends=(mend(Install(requirements=(owner.name,), newer=True)),) if owner else (),
     )
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """The module is on the way, and everything from there on is below one folder."""
+    asked = telling.wanted
+    if asked is None or not asked.partial:
+        return None
+    path = asked.path or ""
+    top = top_of(path) if path else None
+    files = [frame.file for frame in telling.frames]
+    circle = files[files.index(path) :] if path in files else []
+    same = top is not None and {top_of(file) for file in circle} == {top}
+    why = f"all of the circle is in `{top}`" if same else "it is partially initialized"
+    return Suspicion(sure=same and len(circle) > 1, why=why)

@@ -12,6 +12,7 @@ from compatcheck.diagnosis.bench import Outcome, Ran
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.needs import bringing, nobody_has, plain
 from compatcheck.diagnosis.scene import Scene, applies, is_met
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.versions import is_same
 from compatcheck.model import Failure
 from compatcheck.model.inspected import Inspection, Installed
@@ -97,7 +98,9 @@ def _not_there(scene: Scene) -> Finding | None:
     needed = bringing(scene, absent, asked.module)
     if needed is None:
         return None
-    line = f"`{asked.top}` is imported by {consumer}, and nothing that is installed has it"
+    line = (
+        f"`{asked.top}` is imported by {consumer}, and nothing that is installed has it"
+    )
     return _told(consumer, needed, scene.inspection, (line,))
 
 
@@ -118,7 +121,10 @@ def _unmet(it: Installed, inspection: Inspection) -> Iterator[Requirement]:
 
 
 def _told(
-    asker: Installed, needed: Requirement, inspection: Inspection, lines: tuple[str, ...]
+    asker: Installed,
+    needed: Requirement,
+    inspection: Inspection,
+    lines: tuple[str, ...],
 ) -> Finding:
     found = inspection.by_name.get(canonicalize_name(needed.name))
     there = f"{found} is installed" if found else f"{needed.name} is not installed"
@@ -129,3 +135,11 @@ def _told(
         evidence=(f"the metadata of {asker} requires {words}", there, *lines),
         mends=(mend(Install(requirements=(words,))),),
     )
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """One distribution wants of another what is not there, or the whole of it."""
+    asked, top = telling.wanted, telling.importer_top
+    if asked is None or top in (None, asked.top) or asked.nowhere or asked.partial:
+        return None
+    return Suspicion(sure=False, why=f"`{top}` may declare another `{asked.top}`")

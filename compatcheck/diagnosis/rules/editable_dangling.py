@@ -42,7 +42,9 @@ def proves(scene: Scene) -> Finding | None:
 
 def checks(inspection: Inspection) -> Iterable[Finding]:
     """Each editable install that leads nowhere."""
-    return [_told(it, source, Path(source).parent) for it, source in _dangling(inspection)]
+    return [
+        _told(it, source, Path(source).parent) for it, source in _dangling(inspection)
+    ]
 
 
 def _dangling(inspection: Inspection) -> Iterator[tuple[Installed, str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from stdlibs import module_names
+
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.needs import (
     bringing,
@@ -14,6 +16,7 @@ from compatcheck.diagnosis.needs import (
     works_without,
 )
 from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.model.mending import Install, mend
 
 RANK: Final = 22
@@ -52,3 +55,13 @@ def proves(scene: Scene) -> Finding | None:
         ),
         mends=(mend(Install(requirements=(whole,))),),
     )
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """A distribution wants a top level that is not there, or names its extra."""
+    asked, top = telling.wanted, telling.importer_top
+    if asked is None or top is None or asked.kind != "module" or "." in asked.module:
+        return None
+    if asked.top in module_names:
+        return None
+    return Suspicion(sure=False, why=f"`{top}` may need an extra for `{asked.top}`")

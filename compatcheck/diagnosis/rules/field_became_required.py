@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from compatcheck.diagnosis.finding import Finding
-from compatcheck.diagnosis.releases import dropped
-from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.case import Case, Matched
+from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.grounds import sides
 from compatcheck.diagnosis.history import Turned, turns
+from compatcheck.diagnosis.releases import dropped
+from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.words import missing_fields
 from compatcheck.model import Culprit
 
@@ -20,10 +20,8 @@ EXPLANATION: Final = (
     " default. Whoever builds it without that field fails at the first"
     " message, not at import."
 )
-REMEDY: Final = 'Hold the provider back, or take a newer consumer.'
-REFERENCE: Final = (
-    "https://docs.pydantic.dev/latest/errors/validation_errors/#missing"
-)
+REMEDY: Final = "Hold the provider back, or take a newer consumer."
+REFERENCE: Final = "https://docs.pydantic.dev/latest/errors/validation_errors/#missing"
 EXAMPLE: Final = (
     "pydantic_core.ValidationError: 1 validation error for Usage:"
     " cached_tokens Field required"

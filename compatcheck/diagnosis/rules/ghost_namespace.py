@@ -7,6 +7,7 @@ from typing import Final
 from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.needs import nobody_has
 from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.model.mending import Advice, mend
 
 RANK: Final = 32
@@ -17,7 +18,9 @@ EXPLANATION: Final = (
 )
 REMEDY: Final = "Install the distribution again, or delete the folder."
 REFERENCE: Final = "https://peps.python.org/pep-0420/"
-EXAMPLE: Final = "ImportError: cannot import name 'Session' from 'client' (unknown location)"
+EXAMPLE: Final = (
+    "ImportError: cannot import name 'Session' from 'client' (unknown location)"
+)
 
 
 def proves(scene: Scene) -> Finding | None:
@@ -41,3 +44,10 @@ def proves(scene: Scene) -> Finding | None:
                 mends=(mend(Advice(words=words)),),
             )
     return None
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """The module was loaded from no file: it is a namespace package."""
+    if telling.wanted is None or not telling.wanted.nowhere:
+        return None
+    return Suspicion(sure=False, why="an uninstall may have left its folder behind")

@@ -7,6 +7,7 @@ from typing import Final
 
 from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.model.mending import Rerun, mend
 
 RANK: Final = 2
@@ -56,3 +57,10 @@ def _dotted(script: Path) -> tuple[Path, str]:
         folder = folder.parent
         if not (folder / "__init__.py").exists():
             return folder, ".".join(parts)
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """Python's own words say so."""
+    if not any(words in telling.step.message for words in _WORDS):
+        return None
+    return Suspicion(sure=True, why="a file that is run by its path has no package")

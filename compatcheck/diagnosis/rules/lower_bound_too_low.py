@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from compatcheck.diagnosis.finding import Finding
-from compatcheck.diagnosis.releases import not_yet
-from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.case import Case, Matched
+from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.grounds import grounds, sides
 from compatcheck.diagnosis.history import Turned, turns
+from compatcheck.diagnosis.releases import not_yet
+from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.words import lacking, lacking_attribute, misfit
 from compatcheck.model import Culprit, Failure, Link
 
@@ -19,13 +19,9 @@ EXPLANATION: Final = (
     "What a consumer uses came later than the oldest release that its"
     " metadata lets in, and such an old one is installed."
 )
-REMEDY: Final = 'Take a newer release of the provider.'
-REFERENCE: Final = (
-    "https://packaging.python.org/specifications/dependency-specifiers/"
-)
-EXAMPLE: Final = (
-    "ImportError: cannot import name 'TypeIs' from 'typing_extensions'"
-)
+REMEDY: Final = "Take a newer release of the provider."
+REFERENCE: Final = "https://packaging.python.org/specifications/dependency-specifiers/"
+EXAMPLE: Final = "ImportError: cannot import name 'TypeIs' from 'typing_extensions'"
 
 
 def matches(case: Case) -> Matched | None:

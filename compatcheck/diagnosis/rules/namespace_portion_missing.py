@@ -6,6 +6,7 @@ from typing import Final
 
 from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.model.mending import Install, mend
 
 RANK: Final = 31
@@ -16,7 +17,9 @@ EXPLANATION: Final = (
 )
 REMEDY: Final = "Install the distribution that has that part."
 REFERENCE: Final = "https://peps.python.org/pep-0420/"
-EXAMPLE: Final = "ImportError: cannot import name 'genai' from 'google' (unknown location)"
+EXAMPLE: Final = (
+    "ImportError: cannot import name 'genai' from 'google' (unknown location)"
+)
 
 
 def proves(scene: Scene) -> Finding | None:
@@ -52,3 +55,10 @@ def proves(scene: Scene) -> Finding | None:
 def _lacks(missing: tuple[str, ...], part: str) -> bool:
     folder = f"/{part.replace('.', '/')}"
     return any(f"{folder}/" in path or f"{folder}." in path for path in missing)
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """The module was loaded from no file: others may share that namespace."""
+    if telling.wanted is None or not telling.wanted.nowhere:
+        return None
+    return Suspicion(sure=False, why="others may have parts in that namespace")

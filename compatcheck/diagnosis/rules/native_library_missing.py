@@ -8,6 +8,7 @@ from typing import Final
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.sources import parsed
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.model.mending import Advice, mend
 
 RANK: Final = 13
@@ -17,7 +18,9 @@ EXPLANATION: Final = (
     " no distribution brings: the system has to."
 )
 REMEDY: Final = "Install the library with the system's package manager."
-REFERENCE: Final = "https://docs.python.org/3/library/ctypes.html#finding-shared-libraries"
+REFERENCE: Final = (
+    "https://docs.python.org/3/library/ctypes.html#finding-shared-libraries"
+)
 EXAMPLE: Final = (
     "ImportError: libGL.so.1: cannot open shared object file: No such file or directory"
 )
@@ -38,7 +41,9 @@ def proves(scene: Scene) -> Finding | None:
     message = scene.step.message
     if found := _LOADER.search(message):
         name = next(it for it in found.groups() if it)
-        if any(name in path for it in scene.inspection.distributions for path in it.missing):
+        if any(
+            name in path for it in scene.inspection.distributions for path in it.missing
+        ):
             return None
         return _told(scene, name, f"the loader says: {' '.join(message.split())[:200]}")
     if _SAID.search(message) is None or scene.importer is None:
@@ -74,3 +79,12 @@ def _told(scene: Scene, library: str, line: str) -> Finding:
         evidence=(line,),
         mends=(mend(Advice(words=words)),),
     )
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """The loader names the library."""
+    found = _LOADER.search(telling.step.message)
+    if found is None:
+        return None
+    name = next(it for it in found.groups() if it)
+    return Suspicion(sure=True, why=f"the loader does not find {name}")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from stdlibs import module_names
+
 from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.needs import bringing, nobody_has
 from compatcheck.diagnosis.scene import Scene, requirements
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.model.mending import Advice, Install, mend
 
 RANK: Final = 34
@@ -65,3 +68,14 @@ def _declared(scene: Scene) -> tuple[str, str] | None:
         if needed is not None:
             return str(it), str(needed)
     return None
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """The user's own line wants a top level that is not there."""
+    asked = telling.wanted
+    if asked is None or not (telling.is_users or telling.importer is None):
+        return None
+    whole = asked.kind == "module" and "." not in asked.module
+    if not whole or asked.top in module_names:
+        return None
+    return Suspicion(sure=False, why="nothing may have it")

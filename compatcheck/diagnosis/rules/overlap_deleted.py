@@ -8,6 +8,7 @@ from typing import Final
 
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.model.inspected import Inspection, Installed
 from compatcheck.model.mending import Install, mend
 
@@ -23,7 +24,9 @@ REMEDY: Final = "Install the damaged distribution again, the very same release."
 REFERENCE: Final = (
     "https://packaging.python.org/specifications/recording-installed-packages/"
 )
-EXAMPLE: Final = "ImportError: cannot import name 'Agent' from 'agents' (unknown location)"
+EXAMPLE: Final = (
+    "ImportError: cannot import name 'Agent' from 'agents' (unknown location)"
+)
 _CODE: Final = (".py", ".so", ".pyd")
 _LOOSE: Final = ("namespace", "foreign")
 
@@ -63,7 +66,11 @@ def _lost(scene: Scene) -> Iterator[tuple[Installed, str]]:
             base = os.path.join(it.root, relative)  # noqa: PTH118 - compared as text
             ways = (os.path.join(base, "__init__."), f"{base}.")  # noqa: PTH118 - likewise
             for path in (each for each in it.missing if each not in it.hollow):
-                if path.startswith(ways) and path.endswith(_CODE) and _is_of(path, ways):
+                if (
+                    path.startswith(ways)
+                    and path.endswith(_CODE)
+                    and _is_of(path, ways)
+                ):
                     yield it, path
 
 
@@ -119,3 +126,13 @@ def _rivals(owner: Installed, path: str, scene: Scene | None) -> list[Installed]
         for it in shared.owners
         if shared.path == path and it.name != owner.name
     ]
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """The module was loaded from no file: it is a namespace package."""
+    if telling.wanted is None or not telling.wanted.nowhere:
+        return None
+    return Suspicion(
+        sure=False,
+        why="its `__init__.py` may have been deleted with another distribution",
+    )

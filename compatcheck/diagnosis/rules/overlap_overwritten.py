@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.scene import Scene, requirements
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.model.inspected import Inspection, Installed, Shared
 from compatcheck.model.mending import Install, Mend, Remove, mend
 from compatcheck.surface.names import Told
@@ -25,7 +26,9 @@ REMEDY: Final = "Uninstall all of them, then install the one that you mean."
 REFERENCE: Final = (
     "https://packaging.python.org/specifications/recording-installed-packages/"
 )
-EXAMPLE: Final = "ImportError: cannot import name 'PyJWTError' from 'jwt' (.../__init__.py)"
+EXAMPLE: Final = (
+    "ImportError: cannot import name 'PyJWTError' from 'jwt' (.../__init__.py)"
+)
 _CODE: Final = (".py", ".so", ".pyd")
 
 
@@ -129,3 +132,13 @@ def _ways(
         )
         for it in order
     ]
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """A module below site-packages does not fit its own distribution's other files."""
+    asked = telling.wanted
+    if asked is None or asked.kind == "module" or asked.nowhere:
+        return None
+    if asked.top != telling.importer_top:
+        return None
+    return Suspicion(sure=False, why=f"files of `{asked.top}` do not fit each other")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from compatcheck.diagnosis.case import Case, Matched
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.needs import nobody_has
 from compatcheck.diagnosis.scene import Scene, squeezed
-from compatcheck.model.mending import Install, mend
-from compatcheck.diagnosis.case import Case, Matched
 from compatcheck.model import Culprit, Stage
+from compatcheck.model.mending import Install, mend
 
 RANK: Final = 10
 TITLE: Final = "the release holds no module"
@@ -17,10 +17,9 @@ EXPLANATION: Final = (
     "Some releases only reserve a name: they install, are listed, and have"
     " nothing to import."
 )
-REMEDY: Final = 'Take a release that holds the module.'
+REMEDY: Final = "Take a release that holds the module."
 REFERENCE: Final = (
-    "https://packaging.python.org/specifications/recording-installed-"
-    "packages/"
+    "https://packaging.python.org/specifications/recording-installed-packages/"
 )
 EXAMPLE: Final = "ModuleNotFoundError: No module named 'agents'"
 

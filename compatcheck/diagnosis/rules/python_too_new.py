@@ -8,16 +8,17 @@ from typing import Final
 from packaging.version import Version
 from stdlibs import KNOWN_VERSIONS, module_names, stdlib_module_names
 
+from compatcheck.diagnosis.case import Case, Matched
 from compatcheck.diagnosis.finding import Finding, blame
+from compatcheck.diagnosis.history import told_of
+from compatcheck.diagnosis.owners import installed, last_frame, owner_of_frame
 from compatcheck.diagnosis.pythons import runs_on, same_under_older
 from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.shadows import question
-from compatcheck.model.mending import Install, mend
-from compatcheck.diagnosis.case import Case, Matched
-from compatcheck.diagnosis.history import told_of
-from compatcheck.diagnosis.owners import installed, last_frame, owner_of_frame
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.words import Lacking, lacking
 from compatcheck.model import Culprit, Failure, Link
+from compatcheck.model.mending import Install, mend
 
 RANK: Final = 20
 TITLE: Final = "the standard library of this Python no longer has it"
@@ -26,10 +27,8 @@ EXPLANATION: Final = (
     " dropped (distutils, imp, cgi, collections.Mapping). Code that still uses"
     " them fails on the newer Python."
 )
-REMEDY: Final = (
-    "Take a newer release of what uses it, a backport, or an older Python."
-)
-REFERENCE: Final = 'https://docs.python.org/3/whatsnew/index.html'
+REMEDY: Final = "Take a newer release of what uses it, a backport, or an older Python."
+REFERENCE: Final = "https://docs.python.org/3/whatsnew/index.html"
 EXAMPLE: Final = "ModuleNotFoundError: No module named 'distutils'"
 
 
@@ -159,4 +158,19 @@ def _found(scene: Scene, what: str, line: str, backport: str | None) -> Finding:
         culprit=blame(user),
         evidence=(line,),
         mends=tuple(mends),
+    )
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """A module that the standard library dropped before that Python came out."""
+    asked = telling.wanted
+    if asked is None or asked.kind != "module":
+        return None
+    gone = _first_without(asked.top)
+    if gone is None:
+        return None
+    here = telling.python
+    sure = here is not None and Version(here) >= gone
+    return Suspicion(
+        sure=sure, why=f"`{asked.top}` left the library with Python {gone}"
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.needs import bringing, nobody_has, plain
@@ -14,6 +15,7 @@ from compatcheck.diagnosis.pythons import runs_on
 from compatcheck.diagnosis.scene import Scene, applies
 from compatcheck.diagnosis.shadows import question
 from compatcheck.diagnosis.sources import parsed
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.model.mending import Install, mend
 
 RANK: Final = 18
@@ -26,8 +28,12 @@ EXPLANATION: Final = (
 REMEDY: Final = "Take a newer Python, or a backport where there is one."
 REFERENCE: Final = "https://peps.python.org/pep-0604/"
 EXAMPLE: Final = "TypeError: unsupported operand type(s) for |: 'type' and 'NoneType'"
-_UNION: Final = re.compile(r"unsupported operand type\(s\) for \|: '(type|NoneType|\w+)'")
-_GENERIC: Final = re.compile(r"'(?:type|ABCMeta|_?\w+Meta)' object is not subscriptable")
+_UNION: Final = re.compile(
+    r"unsupported operand type\(s\) for \|: '(type|NoneType|\w+)'"
+)
+_GENERIC: Final = re.compile(
+    r"'(?:type|ABCMeta|_?\w+Meta)' object is not subscriptable"
+)
 
 
 def proves(scene: Scene) -> Finding | None:
@@ -146,3 +152,14 @@ def _told(scene: Scene, what: str, lines: list[str]) -> Finding:
 
 def _words(scene: Scene) -> str:
     return scene.failure.message
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """An operator on types that an older Python does not have."""
+    here = Version(telling.python) if telling.python else None
+    for step in (telling.failure, *telling.failure.chain):
+        for words, since in ((_UNION, "3.10"), (_GENERIC, "3.9")):
+            if step.type == "TypeError" and words.search(step.message):
+                sure = here is not None and here < Version(since)
+                return Suspicion(sure=sure, why=f"that came with Python {since}")
+    return None

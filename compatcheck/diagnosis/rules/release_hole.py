@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from compatcheck.diagnosis.finding import Finding
-from compatcheck.diagnosis.releases import hole
-from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.case import Case, Matched
+from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.grounds import grounds, is_another_s, sides
 from compatcheck.diagnosis.history import turns
+from compatcheck.diagnosis.releases import hole
+from compatcheck.diagnosis.scene import Scene
 from compatcheck.model import Culprit
 
 RANK: Final = 40
@@ -18,10 +18,9 @@ EXPLANATION: Final = (
     "One release, or a few, lack what older and newer ones have: dropped by"
     " accident and put back. Only `!=` can say so in a requirement."
 )
-REMEDY: Final = 'Take a release on either side.'
+REMEDY: Final = "Take a release on either side."
 REFERENCE: Final = (
-    "https://packaging.python.org/specifications/version-specifiers/#version-"
-    "exclusion"
+    "https://packaging.python.org/specifications/version-specifiers/#version-exclusion"
 )
 EXAMPLE: Final = (
     "ImportError: cannot import name 'WebSearchToolFilters' from"

@@ -45,9 +45,7 @@ def proves(scene: Scene) -> Finding | None:
             f"`{module}` lies in {scene.shown(mine.file)}, which has no `__init__.py`",
             f"`{top}` is imported from {scene.shown(first.file)}, a regular package",
         ),
-        mends=(
-            mend(Advice(words=f"add {scene.shown(mine.file)}/__init__.py")),
-        ),
+        mends=(mend(Advice(words=f"add {scene.shown(mine.file)}/__init__.py")),),
     )
 
 

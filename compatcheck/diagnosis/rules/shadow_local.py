@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from stdlibs import module_names
+
 from compatcheck.diagnosis.finding import Finding
-from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.scene import Scene, stem
 from compatcheck.diagnosis.shadows import hidden, is_on_the_way, passes_elsewhere
+from compatcheck.diagnosis.telling import Suspicion, Telling, is_standard, top_of
 from compatcheck.model.mending import Rename, mend
 
 RANK: Final = 5
@@ -55,3 +58,20 @@ def renamed(path: str) -> str:
     """The same path with a name that hides nothing."""
     folder, _, name = path.rpartition("/")
     return f"{folder}/my_{name}" if folder else f"my_{name}"
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """The path in the message is neither below site-packages nor the library's."""
+    asked = telling.wanted
+    if asked is None:
+        return None
+    path = asked.path
+    if path is None:
+        return Suspicion(sure=False, why="no path is told") if asked.partial else None
+    if top_of(path) is not None or is_standard(path) or asked.top in module_names:
+        return None
+    own = stem(path) == asked.top or f"/{asked.top}/" in path.replace("\\", "/")
+    if not own:
+        return None
+    sure = any(frame.file == path for frame in telling.frames)
+    return Suspicion(sure=sure, why=f"`{asked.top}` was imported from {path}")

@@ -13,6 +13,7 @@ from compatcheck.diagnosis.shadows import (
     is_on_the_way,
     passes_without,
 )
+from compatcheck.diagnosis.telling import Suspicion, Telling, is_standard, top_of
 from compatcheck.model.mending import Drop, mend
 
 RANK: Final = 6
@@ -54,7 +55,9 @@ def _told(scene: Scene, it: Hidden, *, proven: bool) -> Finding:
     owner = scene.inspection.owner(it.first.file)
     first, root = scene.shown(it.first.file), it.first.root
     known = scene.process.environ.get("PYTHONPATH", "").split(os.pathsep)
-    named = root in [os.path.realpath(entry) for entry in known if entry] or root in known
+    named = (
+        root in [os.path.realpath(entry) for entry in known if entry] or root in known
+    )
     behind = scene.inspection.owner(it.behind.file) if it.behind else None
     whose = str(behind) if behind else "the standard library"
     proof = f"without {root} on the path, what is wanted is found"
@@ -69,3 +72,13 @@ def _told(scene: Scene, it: Hidden, *, proven: bool) -> Finding:
         ),
         mends=(mend(Drop(entry=root)),) if named else (),
     )
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """It was imported from a place that is no site-packages, and not run itself."""
+    asked = telling.wanted
+    if asked is None or asked.path is None:
+        return None
+    if top_of(asked.path) is not None or is_standard(asked.path):
+        return None
+    return Suspicion(sure=False, why=f"`{asked.top}` was imported from {asked.path}")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from stdlibs import module_names
+
 from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.rules.shadow_local import renamed
-from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.scene import Scene, stem
 from compatcheck.diagnosis.shadows import hidden, is_on_the_way, passes_elsewhere
+from compatcheck.diagnosis.telling import Suspicion, Telling, is_standard, top_of
 from compatcheck.model.mending import Rename, mend
 
 RANK: Final = 5
@@ -44,4 +47,19 @@ def proves(scene: Scene) -> Finding | None:
             ),
             mends=(mend(Rename(path=own, to=renamed(own))),),
         )
+    return None
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """Python says so, or a file with a standard module's name is on the way."""
+    if "same name as the standard library module" in telling.step.message:
+        return Suspicion(sure=True, why="Python says that a file has that name")
+    asked = telling.wanted
+    for frame in telling.frames[1:]:
+        name, file = stem(frame.file), frame.file
+        mine = top_of(file) is None and not is_standard(file) and file[:1] != "<"
+        if mine and name in module_names:
+            return Suspicion(sure=True, why=f"{file} was imported as `{name}`")
+    if asked is not None and asked.top in module_names and asked.kind == "attribute":
+        return Suspicion(sure=False, why=f"`{asked.top}` is a standard module")
     return None

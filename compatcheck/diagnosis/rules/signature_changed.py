@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from compatcheck.diagnosis.finding import Finding
-from compatcheck.diagnosis.releases import dropped
-from compatcheck.diagnosis.scene import Scene
-from compatcheck.diagnosis.words import misfit as _misfit
 from compatcheck.diagnosis.case import Case, Matched
+from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.grounds import grounds, sides
 from compatcheck.diagnosis.history import turns
+from compatcheck.diagnosis.releases import dropped
+from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.words import Misfit, misfit
+from compatcheck.diagnosis.words import misfit as _misfit
 from compatcheck.model import Culprit
 
 RANK: Final = 80
@@ -20,11 +20,10 @@ EXPLANATION: Final = (
     "A function of another distribution takes other arguments than it did,"
     " and nothing in the metadata keeps the newer release out."
 )
-REMEDY: Final = 'Hold the provider back, or take a newer consumer.'
-REFERENCE: Final = 'https://docs.python.org/3/reference/expressions.html#calls'
+REMEDY: Final = "Hold the provider back, or take a newer consumer."
+REFERENCE: Final = "https://docs.python.org/3/reference/expressions.html#calls"
 EXAMPLE: Final = (
-    "TypeError: Client.__init__() got an unexpected keyword argument"
-    " 'proxies'"
+    "TypeError: Client.__init__() got an unexpected keyword argument 'proxies'"
 )
 
 

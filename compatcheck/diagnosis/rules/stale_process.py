@@ -21,7 +21,9 @@ EXPLANATION: Final = (
 )
 REMEDY: Final = "Start the process, or the kernel, anew."
 REFERENCE: Final = "https://docs.python.org/3/reference/import.html#the-module-cache"
-EXAMPLE: Final = "ImportError: cannot import name 'OpenAI' from 'openai' (.../__init__.py)"
+EXAMPLE: Final = (
+    "ImportError: cannot import name 'OpenAI' from 'openai' (.../__init__.py)"
+)
 
 
 def proves(scene: Scene) -> Finding | None:

@@ -7,7 +7,9 @@ from typing import Final
 from packaging.utils import canonicalize_name
 from stdlibs import module_names
 
+from compatcheck.diagnosis.case import Case, Matched
 from compatcheck.diagnosis.finding import Finding, blame
+from compatcheck.diagnosis.history import turns
 from compatcheck.diagnosis.needs import (
     all_told,
     bringing,
@@ -16,17 +18,16 @@ from compatcheck.diagnosis.needs import (
     plain,
     works_without,
 )
-from compatcheck.diagnosis.scene import Scene
-from compatcheck.model.mending import Advice, Install, Mend, mend
-from compatcheck.diagnosis.case import Case, Matched
-from compatcheck.diagnosis.history import turns
 from compatcheck.diagnosis.owners import (
     installed,
     last_frame,
     owner_of_frame,
     owner_of_module,
 )
+from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.model import Culprit, Failure, Link
+from compatcheck.model.mending import Advice, Install, Mend, mend
 
 RANK: Final = 30
 TITLE: Final = "a distribution imports what it does not declare"
@@ -35,7 +36,7 @@ EXPLANATION: Final = (
     " comes along with something else nobody notices, until that no longer"
     " brings it."
 )
-REMEDY: Final = 'Install what is missing; tell the project.'
+REMEDY: Final = "Install what is missing; tell the project."
 REFERENCE: Final = (
     "https://packaging.python.org/specifications/core-metadata/#requires-"
     "dist-multiple-use"
@@ -153,3 +154,13 @@ def _mend(scene: Scene, top: str, known: str | None) -> Mend:
     if known or any(root.partition(".")[0] == top for root in scene.bench.roots(name)):
         return mend(Install(requirements=(name,)))
     return mend(Advice(words=f"install the distribution that has `{top}`"))
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """A distribution wants a top level that is not there."""
+    asked, top = telling.wanted, telling.importer_top
+    if asked is None or top is None or asked.kind != "module" or "." in asked.module:
+        return None
+    if asked.top in module_names:
+        return None
+    return Suspicion(sure=False, why=f"`{top}` imports `{asked.top}`")

@@ -7,6 +7,7 @@ from typing import Final
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.releases import elsewhere, standing
 from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.versions import Turning, turning
 from compatcheck.model.inspected import Installed
 from compatcheck.model.mending import Install, Mend, Rewrite, mend
@@ -31,9 +32,7 @@ def proves(scene: Scene) -> Finding | None:
     if moved is not None:
         module, file = moved
         line = f"{provider} has `{asked.name}` in `{module}` ({scene.shown(file)})"
-        way = Rewrite(
-            old=asked.module, new=module, name=asked.name, **standing(scene)
-        )
+        way = Rewrite(old=asked.module, new=module, name=asked.name, **standing(scene))
         return _told(scene, provider, (line,), (mend(way),))
     turned = turning(scene)
     if turned is None:
@@ -72,3 +71,13 @@ def _told(
         evidence=(where, *lines),
         mends=mends,
     )
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """The user's own line wants what an installed module does not have."""
+    asked = telling.wanted
+    if asked is None or asked.nowhere or asked.partial or not telling.is_users:
+        return None
+    if asked.kind == "module" and "." not in asked.module:
+        return None
+    return Suspicion(sure=False, why=f"your code wants `{asked}`, which is not there")

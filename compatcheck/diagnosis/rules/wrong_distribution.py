@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from packaging.utils import canonicalize_name
+from stdlibs import module_names
 
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.needs import bringing, plain
 from compatcheck.diagnosis.scene import Scene, applies
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.versions import turning
 from compatcheck.model.inspected import Installed
 from compatcheck.model.mending import Install, Remove, mend
@@ -91,3 +93,17 @@ def _never(scene: Scene, owner: Installed) -> Finding | None:
             f"no release of {owner.name} that was read has `{asked.module}`",
         ),
     )
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """A module is there, and plain parts of it are not."""
+    asked = telling.wanted
+    if asked is None or asked.nowhere or asked.partial or asked.top in module_names:
+        return None
+    if (
+        asked.kind == "name"
+        or "." not in f"{asked}"
+        or asked.top == telling.importer_top
+    ):
+        return None
+    return Suspicion(sure=False, why=f"another project may answer to `{asked.top}`")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from stdlibs import module_names
+
 from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.needs import nobody_has
 from compatcheck.diagnosis.neighbours import having
 from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.model.mending import Rerun, mend
 
 RANK: Final = 33
@@ -41,3 +44,14 @@ def proves(scene: Scene) -> Finding | None:
             mends=(mend(Rerun(command=(str(python), *rest))),),
         )
     return None
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """The user's own line wants a top level that is not there."""
+    asked = telling.wanted
+    if asked is None or not (telling.is_users or telling.importer is None):
+        return None
+    whole = asked.kind == "module" and "." not in asked.module
+    if not whole or asked.top in module_names:
+        return None
+    return Suspicion(sure=False, why="it may be installed for another interpreter")

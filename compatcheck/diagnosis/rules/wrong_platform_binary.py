@@ -6,7 +6,9 @@ from typing import Final
 
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.scene import Scene
-from compatcheck.model.mending import Install, mend
+from compatcheck.diagnosis.telling import Suspicion, Telling
+from compatcheck.model.inspected import Installed, within
+from compatcheck.model.mending import Install, Mend, mend
 
 RANK: Final = 12
 TITLE: Final = "an extension module is for another interpreter or platform"
@@ -44,9 +46,17 @@ def proves(scene: Scene) -> Finding | None:
                     f"`{module}` is there only as {scene.shown(file)}",
                     f"this interpreter loads {', '.join(python.suffixes)}",
                 ),
-                mends=(mend(Install(requirements=(pinned,), alone=True, again=True)),),
+                mends=(_anew(scene, owner, pinned),),
             )
     return None
+
+
+def _anew(scene: Scene, owner: Installed | None, pinned: str) -> Mend:
+    """Installed again, where it lies: a folder of its own stays one."""
+    own = owner is None or within(owner.root, scene.inspection.python.prefix)
+    target = None if own or owner is None else owner.root
+    step = Install(requirements=(pinned,), alone=True, again=True, target=target)
+    return mend(step)
 
 
 def _refused(scene: Scene) -> Finding | None:
@@ -58,3 +68,13 @@ def _refused(scene: Scene) -> Finding | None:
         culprit=blame(scene.consumer),
         evidence=(f"the loader says: {' '.join(message.split())[:200]}",),
     )
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """A distribution's own module with an underscore is missing: mostly a binary."""
+    asked = telling.wanted
+    if asked is None or asked.kind != "module" or asked.top != telling.importer_top:
+        return None
+    if not asked.module.rpartition(".")[2].startswith("_"):
+        return None
+    return Suspicion(sure=False, why=f"`{asked.module}` may be for another Python")

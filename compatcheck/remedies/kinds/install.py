@@ -19,9 +19,12 @@ def words(step: Install, at: At) -> str:
     options = [
         *(("--upgrade",) if step.newer else ()),
         *(("--no-deps",) if step.alone else ()),
+        *(("--target", step.target) if step.target else ()),
     ]
     if at.has_pip:
-        again = ("--force-reinstall",) if step.again else ()
+        again = ("--force-reinstall",) if step.again and not step.target else ()
+        # pip leaves what lies in a target folder as it is, unless told otherwise.
+        again += ("--upgrade",) if step.again and step.target else ()
         command = [python, "-m", "pip", "install", *options, *again, *wanted]
     else:
         again = ("--reinstall",) if step.again else ()
@@ -39,6 +42,7 @@ def do(step: Install, at: At) -> At:
     arguments = ["pip", "install", "--python", str(at.process.python)]
     arguments += ["--upgrade"] * step.newer + ["--no-deps"] * step.alone
     arguments += _again(step)
+    arguments += ["--target", at.here(step.target)] if step.target else []
     ended = at.uv.run([*arguments, *edit, *requirements])
     if ended.code != 0:
         raise EnvironmentFault(f"it cannot be installed: {ended.error.strip()[:300]}")
