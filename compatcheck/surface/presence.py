@@ -49,6 +49,19 @@ class Presence:
             self._store.put("presence", key, told)
         return told
 
+    def elsewhere(self, wheel: ReleaseFile, name: str) -> tuple[str, ...]:
+        """The modules of a wheel that define a name. Raises `IndexFault`."""
+        plain = re.escape(name).encode()
+        defining = re.compile(
+            rb"^(?:class|def|async def) %b\b|^%b\s*[:=]" % (plain, plain), re.MULTILINE
+        )
+        with self._archives.open(wheel, whole=True) as archive:
+            return tuple(
+                module
+                for module, path in modules_of(archive).items()
+                if path.endswith(".py") and defining.search(archive.read(path))
+            )
+
     def roots(self, wheel: ReleaseFile) -> frozenset[str]:
         """The import names of a wheel. Raises `IndexFault`."""
         with self._archives.open(wheel, whole=False) as archive:
