@@ -45,7 +45,7 @@ def examine(
     look: Callable[..., Inspection] = inspect,
 ) -> Examined:
     """Why a process fails so. Raises `EnvironmentFault` where nothing can be seen."""
-    scene = _unmasked(scene_of(process, failure, bench, look), look)
+    scene = unmasked(scene_of(process, failure, bench, look), look)
     for rule in catalogue().values():
         found = rule.proves(scene) if rule.proves else None
         if found is not None:
@@ -73,7 +73,7 @@ def scene_of(
     )
 
 
-def _unmasked(scene: Scene, look: Callable[..., Inspection]) -> Scene:
+def unmasked(scene: Scene, look: Callable[..., Inspection] = inspect) -> Scene:
     """The failure behind a guarded import that swallowed it; the same if none did."""
     for _ in range(_DEEPEST):
         inner = _behind(scene, look)

@@ -43,7 +43,7 @@ def run():
             for mapping in finders
             for name, target in sorted(mapping.items())
         ],
-        "unowned": _unowned(distributions),
+        "unowned": _unowned(path, distributions),
     }
     # Escapes keep what cannot be encoded: file names need not be text.
     sys.stdout.write(json.dumps(told, ensure_ascii=True, sort_keys=True))
@@ -118,10 +118,11 @@ def _of(file, owners, distributions):
     return numbers
 
 
-def _unowned(distributions):
-    """What lies in a root with distributions and belongs to none of them."""
+def _unowned(path, distributions):
+    """What lies where distributions are installed and belongs to none of them."""
     found = []
-    roots = {}
+    sites = ("site-packages", "dist-packages")
+    roots = {root: set() for root in path if os.path.basename(root) in sites}
     for distribution in distributions:
         roots.setdefault(distribution["root"], set()).update(tops_of(distribution))
     for root, tops in sorted(roots.items()):

@@ -65,22 +65,39 @@ class Seen:
     """A replay that failed without a word that could be read, or did not end."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What a visit works with."""
+
+    target: Target
+    bench: Bench
+    trials: Trials
+
+
 def run_doctor(asked: Asked, session: Session) -> Seen:
     """Look at an environment. Raises `UsageError` and `CouldNotTell`."""
-    chosen = target(asked.python, session.environ, session.folder)
-    with _bench(chosen, asked, session) as (bench, trials):
-        process = _replayed(asked, chosen, session)
+    with open_bench(asked, session) as opened:
+        trials = opened.trials if asked.tried else None
+        process = _replayed(asked, opened.target, session)
         if process is None:
-            return _whole(chosen, session, bench, trials if asked.tried else None)
+            return _whole(opened.target, session, opened.bench, trials)
         told = process.run(asked.seconds)
         failure = None if told.code == 0 else read_failure(told.output)
         if failure is None:
-            seen = _checked(chosen, process, bench)
+            seen = _checked(opened.target, process, opened.bench)
             failed = told.late or told.code != 0
             return replace(seen, silent=told) if failed else seen
-        return _examined(
-            chosen, process, failure, bench, trials if asked.tried else None
-        )
+        return _examined(opened.target, process, failure, opened.bench, trials)
+
+
+def replayed(
+    asked: Asked, session: Session, opened: Opened
+) -> tuple[Process, Failure | None]:
+    """What is to be replayed, and how it fails. Raises `EnvironmentFault`."""
+    process = _replayed(asked, opened.target, session)
+    process = process or _python(opened.target, session, "pass")
+    told = process.run(asked.seconds)
+    return process, None if told.code == 0 else read_failure(told.output)
 
 
 def _examined(
@@ -183,10 +200,12 @@ def _at(process: Process, inspection: Inspection, trials: Trials | None) -> At:
 
 
 @contextmanager
-def _bench(
-    chosen: Target, asked: Asked, session: Session
-) -> Generator[tuple[Bench, Trials]]:
-    """What is needed to look things up and to try them."""
+def open_bench(asked: Asked, session: Session) -> Generator[Opened]:
+    """What is needed to look things up and to try them.
+
+    Raises `UsageError` where there is no interpreter, `CouldNotTell` where ours fails.
+    """
+    chosen = target(asked.python, session.environ, session.folder)
     where = read_index_settings(session.environ, session.folder)
     process = _python(chosen, session, "pass")
     with ExitStack() as stack:
@@ -211,4 +230,5 @@ def _bench(
             others=partial(available, session.environ),
             seconds=asked.seconds,
         )
-        yield bench, Trials(uv=uv, scratch=scratch)
+        trials = Trials(uv=uv, scratch=scratch)
+        yield Opened(target=chosen, bench=bench, trials=trials)

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import uv
+
 CORPUS: Final = Path(__file__).with_name("corpus") / "failures.jsonl"
 _WORDS: Final = """
 set -e
@@ -25,6 +27,7 @@ PU() { "$PY" -m pip uninstall -q -y "$@"; }
 """
 """What the words of a recipe mean: see the corpus' README."""
 _PATIENCE: Final = 900.0
+_UV: Final = Path(uv.find_uv_bin())
 _KEPT: Final = ("HOME", "LANG", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "PYENV_ROOT")
 
 
@@ -126,11 +129,9 @@ def _recipe(told: dict[str, Any]) -> Recipe:
 
 
 def _environ(recipe: Recipe, root: Path, uv_cache: Path) -> dict[str, str]:
-    import uv
-
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     index = {k: v for k, v in os.environ.items() if k.startswith(("UV_", "PIP_"))}
-    tools = os.pathsep.join([str(Path(uv.find_uv_bin()).parent), os.defpath])
+    tools = os.pathsep.join([str(_UV.parent), os.defpath])
     variables = {
         **kept,
         **index,

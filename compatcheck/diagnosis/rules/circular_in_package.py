@@ -27,13 +27,16 @@ EXAMPLE: Final = (
     " 'kit.agent' (most likely due to a circular import)"
 )
 
+_LOOSE: Final = ("namespace", "foreign")
+
 
 def proves(scene: Scene) -> Finding | None:
     """The module's own file is on the way, and all from there on is of one owner."""
     asked, place = scene.wanted, scene.place
     if asked is None or place is None or not place.file or asked.kind == "module":
         return None
-    if not scene.places(asked.module):
+    solid = [it for it in scene.places(asked.module) if it.kind not in _LOOSE]
+    if len(solid) != 1:
         return None
     files = [os.path.realpath(it.file) for it in scene.frames]
     own = os.path.realpath(place.file)

@@ -7,6 +7,7 @@ from typing import Final
 from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.telling import Suspicion, Telling
+from compatcheck.model.inspected import Installed
 from compatcheck.model.mending import Install, mend
 
 RANK: Final = 31
@@ -35,7 +36,7 @@ def proves(scene: Scene) -> Finding | None:
     if all(scene.is_beside(it.file) for it in places) or scene.places(part):
         return None
     owners = list(scene.inspection.owning(asked.top))
-    if not owners or any(_lacks(it.missing, part) for it in owners):
+    if not owners or any(_lacks(it, part) for it in owners):
         return None
     name = part.replace(".", "-").replace("_", "-")
     has = any(f"{part}.".startswith(f"{root}.") for root in scene.bench.roots(name))
@@ -52,9 +53,13 @@ def proves(scene: Scene) -> Finding | None:
     )
 
 
-def _lacks(missing: tuple[str, ...], part: str) -> bool:
-    folder = f"/{part.replace('.', '/')}"
-    return any(f"{folder}/" in path or f"{folder}." in path for path in missing)
+def _lacks(it: Installed, part: str) -> bool:
+    """Whether a distribution has lost the part, or what is above it."""
+    parts = part.split(".")
+    folders = ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    lost = {f"{it.root}/{folder}/__init__.py" for folder in folders}
+    below = (f"{it.root}/{folders[-1]}/", f"{it.root}/{folders[-1]}.")
+    return any(path in lost or path.startswith(below) for path in it.missing)
 
 
 def reads(telling: Telling) -> Suspicion | None:

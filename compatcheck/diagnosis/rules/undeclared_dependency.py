@@ -125,7 +125,7 @@ def proves(scene: Scene) -> Finding | None:
     if asked is None or consumer is None or asked.kind != "module":
         return None
     top = asked.top
-    if not nobody_has(scene, top) or top in scene.inspection.python.standard:
+    if not nobody_has(scene, top) or top in module_names:
         return None
     if any(place.kind != "namespace" for place in scene.places(top)):
         return None

@@ -7,6 +7,7 @@ from typing import Final
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.releases import elsewhere, standing
 from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.sources import defines
 from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.versions import Turning, turning
 from compatcheck.model.inspected import Installed
@@ -28,6 +29,8 @@ def proves(scene: Scene) -> Finding | None:
     asked, provider = scene.wanted, scene.provider
     if not scene.is_users or asked is None or asked.partial or provider is None:
         return None
+    if not _is_as_released(scene, provider):
+        return None
     moved = elsewhere(scene)
     if moved is not None:
         module, file = moved
@@ -43,6 +46,19 @@ def proves(scene: Scene) -> Finding | None:
         line = f"no release of {provider.name} that was read has `{asked}`"
         return _told(scene, provider, (line,), ())
     return None
+
+
+def _is_as_released(scene: Scene, provider: Installed) -> bool:
+    """Whether what is imported is what the one release of its name installed."""
+    place, asked = scene.place, scene.wanted
+    if place is None or place.kind == "namespace" or asked is None:
+        return False
+    copies = [it for it in scene.inspection.distributions if it.name == provider.name]
+    mixed = any(
+        it.path == place.file and not it.agree for it in scene.inspection.shared
+    )
+    stale = asked.name is not None and defines(place.file, asked.name)
+    return len(copies) == 1 and not mixed and not stale
 
 
 def _lines(turned: Turning) -> tuple[str, ...]:
