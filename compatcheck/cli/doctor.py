@@ -9,7 +9,7 @@ import typer
 from compatcheck.cli.speaking import speaking
 
 
-def doctor(
+def doctor(  # noqa: PLR0913 - one for each option of the command line
     command: Annotated[
         list[str] | None,
         typer.Argument(

@@ -1,10 +1,11 @@
-"""From a failure in an environment to its cause: look, go behind masks, ask the rules."""
+"""From a failure in an environment to its cause: look, unmask, ask the rules."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -63,7 +64,7 @@ def scene_of(
     masked: tuple[str, ...] = (),
 ) -> Scene:
     """A failure with the environment around it. Raises `EnvironmentFault`."""
-    inspection = look(process, _names(process, failure), _files(process, failure))
+    inspection = look(process, _names(process, failure), _files(failure))
     return Scene(
         process=process,
         failure=failure,
@@ -128,7 +129,7 @@ def _names(process: Process, failure: Failure) -> set[str]:
 def _stated(process: Process) -> Iterator[str]:
     """What a `-c` statement imports."""
     command = process.command
-    for option, text in zip(command, command[1:], strict=False):
+    for option, text in pairwise(command):
         tree = parsed_text(text) if option == "-c" else None
         for it in imports(tree, "") if tree else ():
             yield it.module
@@ -143,7 +144,7 @@ def _is_dotted(name: str) -> bool:
     return all(part.isidentifier() for part in name.split("."))
 
 
-def _files(process: Process, failure: Failure) -> set[str]:
+def _files(failure: Failure) -> set[str]:
     found = {it.file for step in _steps(failure) for it in step.frames}
     for step in _steps(failure):
         asked = wanted(step)

@@ -38,6 +38,11 @@ class Scene:
     masked: tuple[str, ...] = ()
     """How it was found behind another failure, a sentence each."""
 
+    @property
+    def steps(self) -> tuple[Failure | Link, ...]:
+        """The failure, then what it came from."""
+        return (self.failure, *self.failure.chain)
+
     @cached_property
     def step(self) -> Failure | Link:
         """The step of the chain that went wrong first."""
@@ -109,7 +114,7 @@ class Scene:
         return owners[0] if len(owners) == 1 else None
 
     def is_beside(self, file: str) -> bool:
-        """Whether a file is the user's own: beside the script, not in an environment."""
+        """Whether a file is the user's: beside the script, not in an environment."""
         beside = self.inspection.beside
         if beside is None or not within(file, beside):
             return False

@@ -38,6 +38,11 @@ class Telling:
 
     failure: Failure
 
+    @property
+    def steps(self) -> tuple[Failure | Link, ...]:
+        """The failure, then what it came from."""
+        return (self.failure, *self.failure.chain)
+
     @cached_property
     def step(self) -> Failure | Link:
         """The step of the chain that went wrong first."""
@@ -65,8 +70,10 @@ class Telling:
 
     @property
     def importer_top(self) -> str | None:
-        """The import name of the distribution in whose code it came up; None: it is
-        the user's code, or that is not told."""
+        """The import name of the distribution in whose code it came up.
+
+        None: it is the user's code, or that is not told.
+        """
         return top_of(self.importer.file) if self.importer else None
 
     @property

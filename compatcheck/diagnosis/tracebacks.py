@@ -15,17 +15,20 @@ from compatcheck.model import Failure, Frame, Link
 
 _HEAD: Final = re.compile(r"^\s*(?:\+ )?(?:Exception Group )?Traceback \(most recent")
 _FRAME: Final = re.compile(
-    r'^\s*(?:\| +)?File "(?P<file>.*)", line (?P<line>\d{1,9})(?:, in (?P<function>.*))?$'
+    r'^\s*(?:\| +)?File "(?P<file>.*)", line (?P<line>\d{1,9})'
+    r"(?:, in (?P<function>.*))?$"
 )
 _RAISED: Final = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<message>.*))?$")
 _ALONE: Final = re.compile(
-    r"(?P<type>\b(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning)): (?P<message>.+)$"
+    r"(?P<type>\b(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning)):"
+    r" (?P<message>.+)$"
 )
 _CAUSE: Final = "The above exception was the direct cause of the following exception"
 _CONTEXT: Final = "During handling of the above exception, another exception occurred"
 _NAMED: Final = re.compile(r"No module named '?(?P<module>[\w.]+)'?")
 _FROM: Final = re.compile(
-    r"^cannot import name .* from (?:partially initialized module )?'(?P<module>[\w.]+)'"
+    r"^cannot import name .* from (?:partially initialized module )?"
+    r"'(?P<module>[\w.]+)'"
 )
 _LONGEST: Final = 4000
 """Characters of one message."""

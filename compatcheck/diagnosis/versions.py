@@ -16,7 +16,7 @@ from packaging.version import Version
 
 from compatcheck.diagnosis.bench import Ran, released_before
 from compatcheck.diagnosis.scene import Scene, requirements, version_of
-from compatcheck.diagnosis.sources import imports, package_of, parsed
+from compatcheck.diagnosis.sources import imports, parsed
 from compatcheck.diagnosis.wanted import Wanted, principal, wanted
 from compatcheck.model import Failure, Release
 from compatcheck.model.inspected import Installed
@@ -172,12 +172,12 @@ class _Look:
             return None
         has, open_ = self._read(releases) if self._asked else (None, list(releases))
         if has is not None:
-            return has if self._confirms(has, side, read=True) else None
+            return has if self._confirms(has, read=True) else None
         if not open_:
             return None
         self._sure = False
         for version in self._worth_a_trial(open_, side):
-            if self._confirms(version, side, read=False):
+            if self._confirms(version, read=False):
                 return version
         return None
 
@@ -217,7 +217,7 @@ class _Look:
         instant = next((it.upload_time for it in all_of if it.version == own), None)
         return released_before(releases, instant)
 
-    def _confirms(self, version: Version, side: str, *, read: bool) -> bool:
+    def _confirms(self, version: Version, *, read: bool) -> bool:
         """Whether the failure is gone with that release; what was seen is kept."""
         name = f"{self._provider.name} {version}"
         outcome = self._scene.bench.with_release(self._provider.name, version)

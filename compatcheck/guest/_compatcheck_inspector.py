@@ -36,7 +36,7 @@ def run():
         "distributions": [_told(it) for it in distributions],
         "shared": _shared(owners, distributions),
         "names": places,
-        "owners": {file: _of(file, owners, distributions) for file in sorted(files)},
+        "owners": {file: _of(file, owners) for file in sorted(files)},
         "pth": [dict(it, there=os.path.exists(it["target"])) for it in hooks],
         "finders": [
             {"name": name, "target": target, "there": _leads_somewhere(target)}
@@ -84,9 +84,9 @@ def _shared(owners, distributions):
     """Files that several distributions own, and whose content it is."""
     found = []
     for path, numbers in owners.items():
-        if len(numbers) < 2 or path.endswith(".pyc"):
+        if len(numbers) == 1 or path.endswith(".pyc"):
             continue
-        if len({distributions[number]["name"] for number in numbers}) < 2:
+        if len({distributions[number]["name"] for number in numbers}) == 1:
             continue
         there = os.path.isfile(path)
         records = [distributions[number]["files"][path][0] for number in numbers]
@@ -108,7 +108,7 @@ def _shared(owners, distributions):
     return sorted(found, key=lambda it: it["path"])
 
 
-def _of(file, owners, distributions):
+def _of(file, owners):
     numbers = owners.get(file)
     if numbers is None:
         numbers = owners.get(os.path.realpath(file), [])
@@ -133,9 +133,9 @@ def _unowned(path, distributions):
         for name in names[:5000]:
             whole = os.path.join(root, name)
             plain = name.split(".")[0]
-            if plain not in tops and name.isidentifier() and os.path.isdir(whole):
-                if name != "__pycache__":
-                    found.append({"root": root, "name": name})
+            mine = plain in tops or name == "__pycache__" or not name.isidentifier()
+            if not mine and os.path.isdir(whole):
+                found.append({"root": root, "name": name})
     return found
 
 

@@ -83,7 +83,7 @@ def _foreign(root, leaf):
         for name in sorted(names)
         if name.startswith(leaf + ".")
         and _ANY_EXTENSION.match(name[len(leaf) :])
-        and not name[len(leaf) :] in _SUFFIXES
+        and name[len(leaf) :] not in _SUFFIXES
     ]
 
 
@@ -104,8 +104,8 @@ def read_hooks(root):
 
 def _pth(root, name):
     text = read_text(os.path.join(root, name), 65536) or ""
-    for line in text.splitlines()[:_MOST_LINES]:
-        line = line.strip()
+    for raw in text.splitlines()[:_MOST_LINES]:
+        line = raw.strip()
         if not line or line.startswith(("#", "import ", "import\t")) or "\0" in line:
             continue
         target = os.path.join(root, line)

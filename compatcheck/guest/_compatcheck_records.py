@@ -15,7 +15,8 @@ _MOST_BYTES = 16 * 1024 * 1024  # of a RECORD: a hundred thousand files
 _MOST_METADATA = 512 * 1024  # of METADATA: its fields stand first
 _MOST_TOLD = 2000  # paths of one kind told of one distribution
 _MOST_DISTRIBUTIONS = 10000
-_FIELDS = ("requires-dist", "provides-extra")
+_SIZE = 2  # the column of a RECORD that tells it
+_LONGEST_SIZE = 18  # digits: more bytes than any disk has
 _CODE = (".py", ".so", ".pyd", ".pyc")
 _NORMAL = re.compile(r"[-_.]+")
 
@@ -111,12 +112,16 @@ def _files(root, info):
                 plain = not os.path.isabs(path) and ".." not in path
                 whole = base + path if plain else os.path.join(root, path)
                 path = whole if plain else os.path.normpath(whole)
-                sized = len(row) > 2 and row[2].isdigit() and len(row[2]) < 18
-                size = int(row[2]) if sized else None
+                size = _size(row)
                 found[path] = (row[1] if len(row) > 1 else "", size)
     except csv.Error:
         pass
     return found
+
+
+def _size(row):
+    digits = row[_SIZE] if len(row) > _SIZE else ""
+    return int(digits) if digits.isdigit() and len(digits) < _LONGEST_SIZE else None
 
 
 def _egg_files(info):
@@ -128,8 +133,10 @@ def _egg_files(info):
 
 
 def compare(told):
-    """Which of a distribution's files are missing, which of these were empty, and
-    which have another size."""
+    """Which files are missing, which of these were empty, and which have another size.
+
+    Three lists of paths: empty, missing, resized.
+    """
     missing, hollow, resized = [], [], []
     for path, (_, size) in (told["files"] or {}).items():
         if path.endswith(".pyc"):
@@ -145,9 +152,8 @@ def compare(told):
             resized.append(path)
     # Code first: where there are too many to tell, that is what matters.
     missing.sort(key=lambda path: (not path.endswith(_CODE), path))
-    return [sorted(hollow)[:_MOST_TOLD], missing[:_MOST_TOLD]] + [
-        sorted(resized)[:_MOST_TOLD]
-    ]
+    told = (sorted(hollow), missing, sorted(resized))
+    return [paths[:_MOST_TOLD] for paths in told]
 
 
 def _is_own(path):
@@ -156,8 +162,10 @@ def _is_own(path):
 
 
 def has_hash(path, promised):
-    """Whether a file has the hash that a RECORD promises; None where it promises none
-    that can be checked."""
+    """Whether a file has the hash that a RECORD promises.
+
+    None where it promises none that can be checked.
+    """
     kind, _, digest = promised.partition("=")
     if kind not in ("sha256", "sha384", "sha512") or not digest:
         return None

@@ -21,8 +21,11 @@ class Target:
 
 
 def target(named: str | None, environ: Mapping[str, str], folder: Path) -> Target:
-    """The interpreter that is named; else the active environment's, the project's
-    `.venv`, the one on PATH. Raises `UsageError` where there is none."""
+    """The interpreter that is named, else the one that the user works with.
+
+    That is the active environment's, the project's `.venv`, the one on PATH. Raises
+    `UsageError` where there is none.
+    """
     if named is not None:
         python = _named(named, environ, folder)
         # Links are not followed: it is by its path that an environment is known.

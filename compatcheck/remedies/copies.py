@@ -41,8 +41,8 @@ def copied(
         env, work = root / "env", root / "work"
         _copy(prefix, env, skip=())
         _copy(process.folder, work, skip=_SKIPPED)
-        moved = ((str(prefix), str(env)), (str(process.folder), str(work)))
-        moved = tuple(sorted(moved, key=lambda it: -len(it[0])))
+        pairs = [(str(prefix), str(env)), (str(process.folder), str(work))]
+        moved = tuple(sorted(pairs, key=lambda it: -len(it[0])))
         _lead_back(env, moved)
         at = At(process=process, uv=uv, has_pip=has_pip, moved=moved)
         yield at.with_process(_moved(process, at))

@@ -20,8 +20,10 @@ def words(step: Step, at: At) -> str:
 
 
 def apply(steps: Iterable[Step], at: At) -> At:
-    """Take the steps one after the other. Raises `EnvironmentFault` at the first that
-    cannot be taken."""
+    """Take the steps one after the other.
+
+    Raises `EnvironmentFault` at the first that cannot be taken.
+    """
     for step in steps:
         take: Callable[[Step, At], At] = _kinds()[type(step)].do
         at = take(step, at)

@@ -11,9 +11,9 @@ import re
 import threading
 from collections.abc import Collection, Mapping
 from functools import cached_property
+from typing import Protocol, TypeVar
 
 from compatcheck.model import ReleaseFile
-from compatcheck.observations import ObservationStore
 from compatcheck.ports import Archive, Archives
 from compatcheck.surface.contents import read_contents
 from compatcheck.surface.finding import find_module, find_name
@@ -23,10 +23,23 @@ from compatcheck.surface.surfaces import Parsed, folders_of, modules_of
 MENTIONED = "its source only mentions it"
 
 
+T = TypeVar("T")
+
+
+class Keeps(Protocol):
+    """Where answers outlive this process."""
+
+    def get(self, kind: str, key: str, shape: type[T]) -> T | None:
+        """The value kept under that key, if there is one of that shape."""
+
+    def put(self, kind: str, key: str, value: object) -> None:
+        """Keep a value."""
+
+
 class Presence:
     """Reads wheels, each question to each wheel once, and keeps the answers."""
 
-    def __init__(self, archives: Archives, store: ObservationStore | None) -> None:
+    def __init__(self, archives: Archives, store: Keeps | None) -> None:
         """Read wheels from `archives`; keep in `store` what is certain to stay."""
         self._archives = archives
         self._store = store

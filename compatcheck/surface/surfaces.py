@@ -201,6 +201,7 @@ def _rank(file: ModuleFile) -> tuple[bool, int, str]:
 
 
 def folders_of(modules: Iterable[str]) -> frozenset[str]:
+    """Every package or folder that holds some of these modules."""
     found = set[str]()
     for module in modules:
         parent = module.rpartition(".")[0]

@@ -1,4 +1,4 @@
-"""A name across the releases of its distribution: since when, until when, which holes."""
+"""A name across the releases of its distribution: since, until, and its holes."""
 
 from __future__ import annotations
 

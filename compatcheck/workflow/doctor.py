@@ -152,7 +152,7 @@ def _checks(inspection: Inspection) -> Iterator[Finding]:
 def _whole(
     chosen: Target, session: Session, bench: Bench, trials: Trials | None
 ) -> Seen:
-    """No failure is named: what the project imports is replayed, then all is checked."""
+    """No failure is named: replay what the project imports, then check all."""
     process = _python(chosen, session, "pass")
     statements = stated(session.folder)
     for statement in statements:

@@ -95,20 +95,25 @@ def _sample(recipes: Sequence[Recipe], wanted: int) -> list[Recipe]:
 def _asked(recipe: Recipe, work: Path, *, tried: bool) -> Answer:
     built = rebuild(recipe, work / "worlds", work / "uv")
     if isinstance(built, str):
-        return _answer(recipe, "not built", built, None, 0.0)
+        return _answer(recipe, "not built", built, 0.0)
     started = time.monotonic()
     told = _doctor(built, work, tried=tried)
     seconds = time.monotonic() - started
     if told.get("failure") is None:
-        return _answer(recipe, "not seen", str(told)[:200], None, seconds)
+        return _answer(recipe, "not seen", str(told)[:200], seconds)
     first = told["diagnoses"][0]
     marks = [it["verified"] for it in first["remedies"]]
     verified = any(marks) if any(it is not None for it in marks) else None
-    return _answer(recipe, first["rule"], first["title"], verified, seconds)
+    return _answer(recipe, first["rule"], first["title"], seconds, verified=verified)
 
 
 def _answer(
-    recipe: Recipe, told: str, title: str, verified: bool | None, seconds: float
+    recipe: Recipe,
+    told: str,
+    title: str,
+    seconds: float,
+    *,
+    verified: bool | None = None,
 ) -> Answer:
     return Answer(
         id=recipe.id,
@@ -124,7 +129,7 @@ def _doctor(world: World, work: Path, *, tried: bool) -> dict[str, Any]:
     environ = {**world.environ, "COMPATCHECK_CACHE": str(work / "cache")}
     ended = subprocess.run(
         [
-            *(sys.executable, "-m", "compatcheck", "doctor", "-f", "json"),
+            *(sys.executable, "-I", "-m", "compatcheck", "doctor", "-f", "json"),
             *("--python", str(world.python)),
             *(("--try",) if tried else ()),
             *world.replay(),

@@ -104,7 +104,7 @@ def rebuild(recipe: Recipe, parent: Path, uv_cache: Path) -> World | str:
 
 def _run(script: str, world: World) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["bash", "-c", script],
+        ["/bin/bash", "-c", script],  # recipes are written for it
         cwd=world.folder,
         env=dict(world.environ),
         stdin=subprocess.DEVNULL,

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import uv
+
 from planted.wheels import write_wheel
 
 CASES: Final = Path(__file__).parent.parent / "cases"
@@ -41,7 +42,7 @@ class CaseFile:
 
     @property
     def also(self) -> frozenset[str]:
-        """Other rules that speak, too, and are looked at later: known and looked over."""
+        """Other rules that speak, too, were they asked: known and looked over."""
         return frozenset(self.told.get("also", ()))
 
 

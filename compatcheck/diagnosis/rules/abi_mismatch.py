@@ -35,8 +35,9 @@ _WORDS: Final = re.compile(
 
 def proves(scene: Scene) -> Finding | None:
     """The loader of a compiled module says that the layouts differ."""
-    steps = [scene.failure, *scene.failure.chain]
-    found = next((hit for it in steps if (hit := _WORDS.search(it.message))), None)
+    found = next(
+        (hit for it in scene.steps if (hit := _WORDS.search(it.message))), None
+    )
     if found is None:
         return None
     top = (found["type"] or "numpy").partition(".")[0]
@@ -60,7 +61,7 @@ def proves(scene: Scene) -> Finding | None:
 
 def reads(telling: Telling) -> Suspicion | None:
     """The words of the loader, or of the library that was built against."""
-    for step in (telling.failure, *telling.failure.chain):
+    for step in telling.steps:
         if _WORDS.search(step.message):
             words = " ".join(step.message.split())[:120]
             return Suspicion(sure=True, why=f"it says: {words}")

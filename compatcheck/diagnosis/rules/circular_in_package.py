@@ -54,7 +54,7 @@ def proves(scene: Scene) -> Finding | None:
         culprit=blame(owner),
         evidence=(
             f"{way} -> {scene.shown(place.file)}",
-            f"`{asked}` is asked for before {scene.shown(place.file)} has run to its end",
+            f"`{asked}` is asked for before that file has run to its end",
         ),
         mends=(mend(Install(requirements=(owner.name,), newer=True)),) if owner else (),
     )

@@ -44,13 +44,16 @@ def proves(scene: Scene) -> Finding | None:
     return Finding(
         title=f"the part `{part}` of the namespace `{asked.top}` is not installed",
         evidence=(
-            f"`{parent}` is a namespace, in which there are parts of"
-            f" {', '.join(map(str, owners[:5]))}",
+            f"`{parent}` is a namespace with parts of {_listed(owners)}",
             "nothing of theirs is missing, and none of them has that part",
             *proof,
         ),
         mends=(mend(Install(requirements=(name,))),) if has else (),
     )
+
+
+def _listed(owners: list[Installed]) -> str:
+    return ", ".join(map(str, owners[:5]))
 
 
 def _lacks(it: Installed, part: str) -> bool:

@@ -38,11 +38,11 @@ def proves(scene: Scene) -> Finding | None:
         return None
     count = len(scene.inspection.distributions)
     lines = [f"none of the {count} distributions that are installed has `{asked.top}`"]
-    for place in places:
-        lines.append(
-            f"the folder {scene.shown(place.file)} is found only because nothing else"
-            " has that name; it is no package"
-        )
+    lines += [
+        f"the folder {scene.shown(place.file)} is found only because nothing else"
+        " has that name; it is no package"
+        for place in places
+    ]
     meant = _declared(scene)
     if meant is not None:
         lines.append(f"{meant[0]} requires {meant[1]}, which has `{asked.top}`")

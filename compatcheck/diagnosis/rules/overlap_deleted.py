@@ -90,7 +90,7 @@ def _modules(scene: Scene) -> Iterator[str]:
 
 
 def _would_help(scene: Scene, owner: Installed) -> bool:
-    """Whether the release has what is wanted, as its own wheel tells; True if unknown."""
+    """Whether the release has what is wanted, by its own wheel; True if unknown."""
     asked = scene.wanted
     if asked is None:
         return False

@@ -33,7 +33,7 @@ _CODE: Final = (".py", ".so", ".pyd")
 
 
 def proves(scene: Scene) -> Finding | None:
-    """The failure went through a package of which two RECORDs promise different files."""
+    """The failure went through files that two RECORDs promise differently."""
     asked = scene.wanted
     tops = [asked.top] if asked else []
     owners = [scene.owner(frame) for frame in reversed(scene.frames)]
@@ -46,7 +46,7 @@ def proves(scene: Scene) -> Finding | None:
         if not clashing or not _would_help(scene, clashing):
             continue
         if mine or files.intersection(it.path for it in clashing):
-            return _told(scene.inspection, top, clashing, scene)
+            return _told(scene.inspection, top, clashing)
     return None
 
 
@@ -54,11 +54,11 @@ def checks(inspection: Inspection) -> Iterable[Finding]:
     """Each package whose code two RECORDs promise differently."""
     tops = {_top(it): None for it in inspection.shared if _is_clash(it)}
     for top in tops:
-        yield _told(inspection, top, _clashing(inspection, top), None)
+        yield _told(inspection, top, _clashing(inspection, top))
 
 
 def _would_help(scene: Scene, clashing: Sequence[Shared]) -> bool:
-    """Whether any owner's own release has what is wanted; True where that is unknown."""
+    """Whether any owner's release has what is wanted; True where that is unknown."""
     asked = scene.wanted
     if asked is None or asked.top != _top(clashing[0]):
         return True
@@ -85,9 +85,7 @@ def _top(it: Shared) -> str:
     return it.path[len(root) + 1 :].partition("/")[0].partition(".")[0]
 
 
-def _told(
-    inspection: Inspection, top: str, clashing: Sequence[Shared], scene: Scene | None
-) -> Finding:
+def _told(inspection: Inspection, top: str, clashing: Sequence[Shared]) -> Finding:
     owners = list({it.name: it for one in clashing for it in one.owners}.values())
     names = " and ".join(map(str, owners))
     kept = Counter[str]()
@@ -98,23 +96,20 @@ def _told(
     root = first.owners[0].root
     whose = [str(o) for o, m in zip(first.owners, first.matches, strict=True) if m]
     content = f"; its content is that of {whose[0]}" if whose else ""
+    shown = first.path[len(root) + 1 :]
     return Finding(
         title=f"{names} own the same files in `{top}`, and overwrote each other",
         culprit=blame(max(owners, key=lambda it: kept[it.name])),
         evidence=(
-            f"{first.path[len(root) + 1 :]} is in the RECORD of both, with different"
-            f" hashes{content}",
+            f"{shown} is in the RECORD of both, with different hashes{content}",
             f"{len(clashing)} files with code differ from one RECORD or the other",
         ),
-        mends=tuple(_ways(inspection, owners, kept, scene)),
+        mends=tuple(_ways(inspection, owners, kept)),
     )
 
 
 def _ways(
-    inspection: Inspection,
-    owners: Sequence[Installed],
-    kept: Counter[str],
-    scene: Scene | None,
+    inspection: Inspection, owners: Sequence[Installed], kept: Counter[str]
 ) -> list[Mend]:
     """Each of them kept alone: first the one that others require, or that was hurt."""
     needed = {

@@ -62,7 +62,7 @@ def _syntax(scene: Scene) -> Finding | None:
 
 def _operator(scene: Scene) -> Finding | None:
     """An operator on types that a later Python brought."""
-    for step in (scene.failure, *scene.failure.chain):
+    for step in scene.steps:
         if step.type != "TypeError":
             continue
         for words, statement, what in (
@@ -157,7 +157,7 @@ def _words(scene: Scene) -> str:
 def reads(telling: Telling) -> Suspicion | None:
     """An operator on types that an older Python does not have."""
     here = Version(telling.python) if telling.python else None
-    for step in (telling.failure, *telling.failure.chain):
+    for step in telling.steps:
         for words, since in ((_UNION, "3.10"), (_GENERIC, "3.9")):
             if step.type == "TypeError" and words.search(step.message):
                 sure = here is not None and here < Version(since)

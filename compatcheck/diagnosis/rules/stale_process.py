@@ -39,7 +39,7 @@ def proves(scene: Scene) -> Finding | None:
     if not isinstance(scene.bench.says(statement), Ran):
         return None
     return Finding(
-        title=f"the process still holds an older `{asked.module}` than lies on the disk",
+        title=f"the process holds an older `{asked.module}` than lies on the disk",
         culprit=blame(scene.provider),
         evidence=(
             f"{scene.shown(asked.path)} defines `{asked.name}`",

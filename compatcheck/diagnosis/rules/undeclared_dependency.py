@@ -26,6 +26,7 @@ from compatcheck.diagnosis.owners import (
 )
 from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.telling import Suspicion, Telling
+from compatcheck.diagnosis.wanted import Wanted
 from compatcheck.model import Culprit, Failure, Link
 from compatcheck.model.mending import Advice, Install, Mend, mend
 
@@ -116,20 +117,16 @@ def _squeezed(name: str) -> str:
 
 
 def proves(scene: Scene) -> Finding | None:
-    """Nobody has the top level, and what the importer always requires does not bring it.
+    """Nobody has the top level, and what the importer requires does not bring it.
 
     An extra may bring it: but where nothing of the importer runs without, the extra is
     none.
     """
     asked, consumer = scene.wanted, scene.consumer
-    if asked is None or consumer is None or asked.kind != "module":
+    if asked is None or consumer is None or not _is_unknown(scene, asked):
         return None
     top = asked.top
-    if not nobody_has(scene, top) or top in module_names:
-        return None
-    if any(place.kind != "namespace" for place in scene.places(top)):
-        return None
-    if top in consumer.tops or bringing(scene, plain(consumer), asked.module):
+    if bringing(scene, plain(consumer), asked.module):
         return None
     if not all_told(scene, plain(consumer)):
         return None
@@ -147,6 +144,14 @@ def proves(scene: Scene) -> Finding | None:
         ),
         mends=(_mend(scene, top, extra.name if extra else None),),
     )
+
+
+def _is_unknown(scene: Scene, asked: Wanted) -> bool:
+    """Whether a whole top level is wanted that is nobody's."""
+    if asked.kind != "module" or asked.top in module_names:
+        return False
+    solid = [it for it in scene.places(asked.top) if it.kind != "namespace"]
+    return not solid and nobody_has(scene, asked.top)
 
 
 def _mend(scene: Scene, top: str, known: str | None) -> Mend:

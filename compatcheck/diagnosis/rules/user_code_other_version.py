@@ -27,9 +27,7 @@ EXAMPLE: Final = "ModuleNotFoundError: No module named 'langchain.text_splitter'
 def proves(scene: Scene) -> Finding | None:
     """The importing line is the user's, and the name is elsewhere, or nowhere."""
     asked, provider = scene.wanted, scene.provider
-    if not scene.is_users or asked is None or asked.partial or provider is None:
-        return None
-    if not _is_as_released(scene, provider):
+    if asked is None or provider is None or not _is_as_released(scene, provider):
         return None
     moved = elsewhere(scene)
     if moved is not None:
@@ -38,20 +36,24 @@ def proves(scene: Scene) -> Finding | None:
         way = Rewrite(old=asked.module, new=module, name=asked.name, **standing(scene))
         return _told(scene, provider, (line,), (mend(way),))
     turned = turning(scene)
-    if turned is None:
-        return None
+    return None if turned is None else _turned(scene, provider, turned)
+
+
+def _turned(scene: Scene, provider: Installed, turned: Turning) -> Finding | None:
     if turned.older or turned.newer:
         return _told(scene, turned.provider, _lines(turned), _ways(turned))
     if turned.sure:
-        line = f"no release of {provider.name} that was read has `{asked}`"
+        line = f"no release of {provider.name} that was read has `{scene.wanted}`"
         return _told(scene, provider, (line,), ())
     return None
 
 
 def _is_as_released(scene: Scene, provider: Installed) -> bool:
-    """Whether what is imported is what the one release of its name installed."""
+    """Whether the user's line meets just what one release installed."""
     place, asked = scene.place, scene.wanted
     if place is None or place.kind == "namespace" or asked is None:
+        return False
+    if not scene.is_users or asked.partial:
         return False
     copies = [it for it in scene.inspection.distributions if it.name == provider.name]
     mixed = any(

@@ -58,8 +58,8 @@ def _instead(scene: Scene, consumer: Installed, owner: Installed) -> Finding | N
         title=f"`{asked.top}` is {owner}, but {consumer} means that of {meant.name}",
         culprit=blame(owner),
         evidence=(
-            f"`{asked.top}` belongs to {owner}{summary}, which {consumer} does not require",
-            f"{consumer} requires {meant}, which has `{asked.top}` and is not installed",
+            f"`{asked.top}` belongs to {owner}{summary}, not required by {consumer}",
+            f"{consumer} requires {meant}, which has it and is not installed",
         ),
         mends=(
             mend(
@@ -86,7 +86,7 @@ def _never(scene: Scene, owner: Installed) -> Finding | None:
         return None
     summary = f" ({owner.summary[:80]})" if owner.summary else ""
     return Finding(
-        title=f"`{asked.module}` is not of {owner}: another project's `{asked.top}` is meant",
+        title=f"`{asked.module}` is not of {owner}: another `{asked.top}` is meant",
         culprit=blame(owner),
         evidence=(
             f"`{asked.top}` belongs to {owner}{summary}",

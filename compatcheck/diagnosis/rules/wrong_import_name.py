@@ -36,11 +36,12 @@ def proves(scene: Scene) -> Finding | None:
     if not names or asked.top in found.tops:
         return None
     alike = sorted(names, key=lambda it: (it not in asked.top, len(it), it))
+    quoted = ", ".join(f"`{name}`" for name in names)
     return Finding(
         title=f"{found} is imported as `{alike[0]}`, not as `{asked.top}`",
         culprit=blame(found),
         evidence=(
-            f"{found} is installed; its RECORD has {', '.join(f'`{n}`' for n in names)}",
+            f"{found} is installed; its RECORD has {quoted}",
             f"nothing that is installed has `{asked.top}`",
         ),
         mends=tuple(

@@ -31,14 +31,14 @@ def proves(scene: Scene) -> Finding | None:
         return None
     if any(it.kind != "namespace" for it in scene.places(asked.top)):
         return None
+    own = scene.inspection.python.executable
     for python, owner in having(scene, asked.top):
         process = scene.process
         rest = process.command[1:] if process.is_python else process.command
         return Finding(
             title=f"`{asked.top}` is not installed here, but for {python}",
             evidence=(
-                f"nothing that is installed for {scene.inspection.python.executable}"
-                f" has `{asked.top}`",
+                f"nothing that is installed for {own} has `{asked.top}`",
                 f"{owner} has it, for {python}",
             ),
             mends=(mend(Rerun(command=(str(python), *rest))),),

@@ -22,9 +22,9 @@ def words(step: Install, at: At) -> str:
         *(("--target", step.target) if step.target else ()),
     ]
     if at.has_pip:
-        again = ("--force-reinstall",) if step.again and not step.target else ()
         # pip leaves what lies in a target folder as it is, unless told otherwise.
-        again += ("--upgrade",) if step.again and step.target else ()
+        word = "--upgrade" if step.target else "--force-reinstall"
+        again = (word,) if step.again else ()
         command = [python, "-m", "pip", "install", *options, *again, *wanted]
     else:
         again = ("--reinstall",) if step.again else ()
