@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from compatcheck.diagnosis.tracebacks import read_failure
@@ -100,6 +101,23 @@ class Bench:
         found = project.releases if project else ()
         return tuple(it for it in found if self._is_candidate(it))
 
+    def beyond(self, distribution: str) -> tuple[Release, ...]:
+        """Final releases that are not for this Python, but for a newer one."""
+        if self.shelf is None:
+            return ()
+        try:
+            project = self.shelf.index.project(distribution)
+        except CouldNotTell:
+            return ()
+        return tuple(
+            it
+            for it in (project.releases if project else ())
+            if not it.yanked
+            and not it.version.is_prerelease
+            and it.wheels
+            and not self._is_let_in(it)
+        )
+
     def wheel(self, release: Release) -> ReleaseFile | None:
         """The wheel that this interpreter would be given."""
         return choose_wheel(release, self.interpreter)
@@ -110,7 +128,7 @@ class Bench:
         """Whether each release has a module, or a name in it, as its wheel tells."""
 
         def look(release: Release) -> Told:
-            wheel = self.wheel(release)
+            wheel = self.wheel(release) or next(iter(release.wheels), None)
             if wheel is None or self.shelf is None:
                 return Told(there=None, why="no wheel")
             try:
@@ -147,7 +165,12 @@ class Bench:
         version = release.version
         if release.yanked or version.is_prerelease or version.is_devrelease:
             return False
-        return self.wheel(release) is not None
+        return self._is_let_in(release) and self.wheel(release) is not None
+
+    def _is_let_in(self, release: Release) -> bool:
+        """Whether the release is for this Python, by its Requires-Python."""
+        lines = {file.requires_python for file in release.files}
+        return any(_admits(line, self.python.version) for line in lines)
 
     def _overlay(self, distribution: str, version: Version) -> Path | None:
         key = (distribution, str(version))
@@ -174,6 +197,13 @@ class Bench:
     def _note(self, words: str) -> None:
         if words not in self.unchecked:
             self.unchecked.append(words)
+
+
+def _admits(line: str | None, python: str) -> bool:
+    try:
+        return not line or SpecifierSet(line).contains(python, prereleases=True)
+    except InvalidSpecifier:
+        return True
 
 
 def released_before(

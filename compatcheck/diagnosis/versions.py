@@ -172,6 +172,7 @@ class _Look:
             return None
         has, open_ = self._read(releases) if self._asked else (None, list(releases))
         if has is not None:
+            self._sure = False
             return has if self._confirms(has, read=True) else None
         if not open_:
             return None

@@ -45,7 +45,7 @@ class Installed:
     """Those of them that hold code."""
 
     def __str__(self) -> str:
-        """`openai-agents 0.5.1`."""
+        """`flask 3.1.0`."""
         return f"{self.name} {self.version}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -23,40 +24,64 @@ EXAMPLE: Final = "ImportError: attempted relative import with no known parent pa
 _WORDS: Final = (
     "attempted relative import with no known parent package",
     "attempted relative import beyond top-level package",
-    "__main__ is not a package",
+    "'__main__' is not a package",
 )
 
 
 def proves(scene: Scene) -> Finding | None:
     """A relative import failed in the very file that is run."""
     script, frame = scene.process.script, scene.importer
+    if script is not None and frame is not None and _is_inside(scene, script):
+        return _told(
+            scene, script, f"{scene.at(frame)} imports its own package by name"
+        )
     if not any(words in scene.step.message for words in _WORDS) or frame is None:
         return None
-    if script is None or len(scene.frames) != 1:
+    if script is None or not scene.is_users:
         return None
-    top, module = _dotted(script)
+    return _told(scene, script, f"{scene.at(frame)} imports relatively")
+
+
+def _is_inside(scene: Scene, script: Path) -> bool:
+    """Whether what is wanted is the folder that the script itself lies in."""
+    asked, folder = scene.wanted, scene.process.folder
+    if asked is None or asked.kind != "module" or not scene.is_users:
+        return False
+    if scene.places(asked.top) or script.parent == folder:
+        return False
+    within = script.is_relative_to(folder / asked.top)
+    parts = asked.module.split(".")
+    there = (folder.joinpath(*parts), folder.joinpath(*parts).with_suffix(".py"))
+    return within and any(path.exists() for path in there)
+
+
+def _told(scene: Scene, script: Path, line: str) -> Finding:
+    folder = Path(os.path.normpath(scene.process.folder))
+    top, module = _dotted(Path(os.path.normpath(script)), folder)
     flags = (str(scene.process.python), *scene.process.flags)
     rest = scene.process.command[2 + len(scene.process.flags) :]
     return Finding(
         title=f"{scene.shown(str(script))} is part of a package and is run as a script",
         evidence=(
-            f"{scene.at(frame)} imports relatively",
-            "a file that is run by its path has no package: `__package__` is empty",
+            line,
+            "a file that is run by its path belongs to no package, and its own folder,"
+            " not yours, is searched",
         ),
         mends=(mend(Rerun(command=(*flags, "-m", module, *rest))),)
-        if top == scene.process.folder
+        if top == folder
         else (),
     )
 
 
-def _dotted(script: Path) -> tuple[Path, str]:
+def _dotted(script: Path, base: Path) -> tuple[Path, str]:
     """The folder that a script's package lies in, and its dotted name from there."""
     parts, folder = [script.stem], script.parent
-    while True:
+    while folder not in (base, folder.parent):
         parts.insert(0, folder.name)
         folder = folder.parent
-        if not (folder / "__init__.py").exists():
-            return folder, ".".join(parts)
+        if not base.is_relative_to(folder) and not (folder / "__init__.py").exists():
+            break
+    return folder, ".".join(parts)
 
 
 def reads(telling: Telling) -> Suspicion | None:

@@ -30,7 +30,9 @@ _LOADER: Final = re.compile(
     r"|cannot load library '(?P<cffi>[^']+)'"
 )
 _SAID: Final = re.compile(
-    r"(?i)(?:unable|failed|not able|could not|couldn't|cannot|can't) (?:to )?"
+    r"(?i)\blibrar(?:y|ies)\b[^\n]*\bnot (?:be )?(?:found|installed|available|loaded)"
+    r"|(?:find|load|locate) lib\w|\blib[\w.+-]+[^\n]*\bnot (?:be )?found"
+    r"|(?:unable|failed|not able|could not|couldn't|cannot|can't) (?:to )?"
     r"(?:find|load|locate|open)[^\n]*?(?P<library>[\w.+-]+)?[^\n]*\blibrar"
 )
 _LOOKING: Final = ("find_library", "LoadLibrary", "CDLL", "dlopen")

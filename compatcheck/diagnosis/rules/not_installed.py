@@ -23,7 +23,7 @@ REMEDY: Final = "Install the distribution that has it; its name may be another."
 REFERENCE: Final = (
     "https://packaging.python.org/discussions/distribution-package-vs-import-package/"
 )
-EXAMPLE: Final = "ModuleNotFoundError: No module named 'agents'"
+EXAMPLE: Final = "ModuleNotFoundError: No module named 'orchard'"
 
 
 def proves(scene: Scene) -> Finding | None:

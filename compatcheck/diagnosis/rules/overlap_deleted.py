@@ -25,7 +25,7 @@ REFERENCE: Final = (
     "https://packaging.python.org/specifications/recording-installed-packages/"
 )
 EXAMPLE: Final = (
-    "ImportError: cannot import name 'Agent' from 'agents' (unknown location)"
+    "ImportError: cannot import name 'Apple' from 'orchard' (unknown location)"
 )
 _CODE: Final = (".py", ".so", ".pyd")
 _LOOSE: Final = ("namespace", "foreign")

@@ -21,7 +21,7 @@ REMEDY: Final = "Take a release that holds the module."
 REFERENCE: Final = (
     "https://packaging.python.org/specifications/recording-installed-packages/"
 )
-EXAMPLE: Final = "ModuleNotFoundError: No module named 'agents'"
+EXAMPLE: Final = "ModuleNotFoundError: No module named 'orchard'"
 
 
 def matches(case: Case) -> Matched | None:

@@ -12,7 +12,7 @@ from packaging.version import Version
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.needs import bringing, nobody_has, plain
 from compatcheck.diagnosis.pythons import runs_on
-from compatcheck.diagnosis.scene import Scene, applies
+from compatcheck.diagnosis.scene import Scene, applies, version_of
 from compatcheck.diagnosis.shadows import question
 from compatcheck.diagnosis.sources import parsed
 from compatcheck.diagnosis.telling import Suspicion, Telling
@@ -38,7 +38,8 @@ _GENERIC: Final = re.compile(
 
 def proves(scene: Scene) -> Finding | None:
     """A newer Python has it, this one does not, and nothing else differs."""
-    return _syntax(scene) or _operator(scene) or _library(scene) or _marker(scene)
+    found = _syntax(scene) or _operator(scene) or _library(scene)
+    return found or _marker(scene) or _held_back(scene)
 
 
 def _syntax(scene: Scene) -> Finding | None:
@@ -125,6 +126,32 @@ def _marker(scene: Scene) -> Finding | None:
         evidence=told.evidence,
         mends=(mend(Install(requirements=(wanted,))),),
     )
+
+
+def _held_back(scene: Scene) -> Finding | None:
+    """Newer releases of the provider have it, all of which want a newer Python."""
+    asked, provider = scene.wanted, scene.provider
+    if asked is None or provider is None or asked.top not in provider.tops:
+        return None
+    own = version_of(provider)
+    beyond = [
+        it for it in scene.bench.beyond(provider.name) if own and it.version > own
+    ]
+    within = [
+        it for it in scene.bench.releases(provider.name) if own and it.version >= own
+    ]
+    if not beyond or not within:
+        return None
+    ends = scene.bench.have([within[-1], beyond[-1]], asked.module, asked.name)
+    if ends[0].there is not False or not ends[1].there:
+        return None
+    name, newest = provider.name, beyond[-1]
+    line = next((it.requires_python for it in newest.files if it.requires_python), "")
+    lines = [
+        f"{name} {newest.version} has `{asked}`, and requires Python {line}",
+        f"{name} {within[-1].version}, the newest for this Python, does not have it",
+    ]
+    return _told(scene, f"`{asked}`", lines)
 
 
 def _admits(line: str | None, scene: Scene) -> bool:

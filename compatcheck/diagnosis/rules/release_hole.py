@@ -22,10 +22,7 @@ REMEDY: Final = "Take a release on either side."
 REFERENCE: Final = (
     "https://packaging.python.org/specifications/version-specifiers/#version-exclusion"
 )
-EXAMPLE: Final = (
-    "ImportError: cannot import name 'WebSearchToolFilters' from"
-    " 'openai.types.responses.tool'"
-)
+EXAMPLE: Final = "ImportError: cannot import name 'Apple' from 'orchard.fruit'"
 
 
 def matches(case: Case) -> Matched | None:

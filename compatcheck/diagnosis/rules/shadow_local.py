@@ -23,8 +23,8 @@ EXPLANATION: Final = (
 REMEDY: Final = "Rename your file or folder."
 REFERENCE: Final = "https://docs.python.org/3/library/sys_path_init.html"
 EXAMPLE: Final = (
-    "ImportError: cannot import name 'OpenAI' from partially initialized module"
-    " 'openai' (most likely due to a circular import) (./openai.py)"
+    "ImportError: cannot import name 'Apple' from partially initialized module"
+    " 'orchard' (most likely due to a circular import) (./orchard.py)"
 )
 
 

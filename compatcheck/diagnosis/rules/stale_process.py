@@ -22,18 +22,16 @@ EXPLANATION: Final = (
 REMEDY: Final = "Start the process, or the kernel, anew."
 REFERENCE: Final = "https://docs.python.org/3/reference/import.html#the-module-cache"
 EXAMPLE: Final = (
-    "ImportError: cannot import name 'OpenAI' from 'openai' (.../__init__.py)"
+    "ImportError: cannot import name 'Apple' from 'orchard' (.../__init__.py)"
 )
+
+_CODE: Final = ("package", "source", "extension")
 
 
 def proves(scene: Scene) -> Finding | None:
     """The file that is named defines the name, and a fresh process finds it."""
     asked, place = scene.wanted, scene.place
-    if asked is None or asked.name is None or asked.partial or place is None:
-        return None
-    if asked.path is None or not _is_same(asked.path, place.file):
-        return None
-    if not defines(asked.path, asked.name):
+    if asked is None or asked.partial or place is None or not _is_there(scene):
         return None
     statement = question(scene) or ""
     if not isinstance(scene.bench.says(statement), Ran):
@@ -42,11 +40,26 @@ def proves(scene: Scene) -> Finding | None:
         title=f"the process holds an older `{asked.module}` than lies on the disk",
         culprit=blame(scene.provider),
         evidence=(
-            f"{scene.shown(asked.path)} defines `{asked.name}`",
+            f"{scene.shown(place.file)} has `{asked.name or asked.module}`",
             f"`{statement}` runs in a fresh process",
         ),
         mends=(mend(Advice(words="start the process (or the kernel) anew")),),
     )
+
+
+def _is_there(scene: Scene) -> bool:
+    """Whether the one file that is imported has on the disk what is missing."""
+    asked, place = scene.wanted, scene.place
+    if asked is None or place is None or scene.is_beside(place.file):
+        return False
+    solid = [it for it in scene.places(asked.module) if it.kind in _CODE]
+    if len(solid) != 1:
+        return False
+    if asked.name is None:
+        return True
+    if asked.path is not None and not _is_same(asked.path, place.file):
+        return False
+    return defines(place.file, asked.name)
 
 
 def _is_same(one: str, two: str) -> bool:

@@ -21,7 +21,7 @@ EXPLANATION: Final = (
 )
 REMEDY: Final = "Run it with the interpreter that has it, or install it for this one."
 REFERENCE: Final = "https://docs.python.org/3/library/venv.html"
-EXAMPLE: Final = "ModuleNotFoundError: No module named 'agents'"
+EXAMPLE: Final = "ModuleNotFoundError: No module named 'orchard'"
 
 
 def proves(scene: Scene) -> Finding | None:
