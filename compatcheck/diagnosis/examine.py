@@ -14,6 +14,8 @@ from compatcheck.diagnosis.catalogue import catalogue
 from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.scene import Scene, stem
 from compatcheck.diagnosis.sources import (
+    Imported,
+    guarded_in,
     imports,
     package_of,
     parsed_text,
@@ -21,11 +23,13 @@ from compatcheck.diagnosis.sources import (
 )
 from compatcheck.diagnosis.wanted import wanted
 from compatcheck.environments.live import Process, inspect
-from compatcheck.model import Failure, Link
-from compatcheck.model.inspected import Inspection
+from compatcheck.model import Failure, Frame, Link
+from compatcheck.model.inspected import Inspection, Installed
 
 _DEEPEST: Final = 3
 """Masks behind masks that are gone behind."""
+_MOST_GUARDED: Final = 6
+"""Guarded imports of one file that are asked alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +66,14 @@ def scene_of(
     bench: Bench,
     look: Callable[..., Inspection] = inspect,
     masked: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
 ) -> Scene:
     """A failure with the environment around it. Raises `EnvironmentFault`."""
-    inspection = look(process, _names(process, failure), _files(failure))
+    names, files = _names(process, failure), _files(failure)
+    inspection = look(process, names, {*files, *also})
+    first = _elsewhere(failure, inspection)
+    if first is not None:
+        inspection = look(process, names, {*files, *also}, first)
     return Scene(
         process=process,
         failure=failure,
@@ -72,6 +81,22 @@ def scene_of(
         bench=bench,
         masked=masked,
     )
+
+
+def _elsewhere(failure: Failure, inspection: Inspection) -> str | None:
+    """The folder that the module in the message came from, if no entry of the path.
+
+    A program may put folders on its path itself, as test runners do.
+    """
+    asked = wanted(failure)
+    if asked is None or asked.path is None or not os.path.isfile(asked.path):  # noqa: PTH113 - spelt as in the message
+        return None
+    root = Path(asked.path).parent
+    depth = asked.module.count(".") + (Path(asked.path).stem == "__init__")
+    for _ in range(depth):
+        root = root.parent
+    known = {os.path.realpath(entry) for entry in inspection.path}
+    return None if os.path.realpath(root) in known else str(root)
 
 
 def unmasked(scene: Scene, look: Callable[..., Inspection] = inspect) -> Scene:
@@ -85,26 +110,45 @@ def unmasked(scene: Scene, look: Callable[..., Inspection] = inspect) -> Scene:
 
 
 def _behind(scene: Scene, look: Callable[..., Inspection]) -> Scene | None:
+    for file, guarded in _guarded(scene):
+        statement = f"import {guarded.module}"
+        if guarded.name is not None:
+            statement = f"from {guarded.module} import {guarded.name}"
+        process = scene.process.says(statement)
+        seen = scene.bench.ask(process)
+        if isinstance(seen, Failure):
+            words = (
+                f"{scene.shown(file)}:{guarded.line} imports {guarded.module} under a"
+                f" guard that swallows its failure; `{statement}` shows it:"
+                f" {seen.type}: {' '.join(seen.message.split())[:200]}"
+            )
+            masked = (*scene.masked, words)
+            inner = scene_of(process, seen, scene.bench, look, masked, (file,))
+            behalf = Frame(file=file, line=guarded.line, function="<module>")
+            return replace(inner, behalf=behalf)
+    return None
+
+
+def _guarded(scene: Scene) -> Iterator[tuple[str, Imported]]:
+    """Guarded imports whose failure would explain what is seen."""
     asked, place = scene.wanted, scene.place
-    if asked is None or asked.name is None or place is None or not place.file:
-        return None
-    package = package_of(asked.module, place.file)
-    guarded = swallowed(place.file, package, asked.name)
-    if guarded is None:
-        return None
-    statement = f"import {guarded.module}"
-    if guarded.name is not None:
-        statement = f"from {guarded.module} import {guarded.name}"
-    process = scene.process.says(statement)
-    seen = scene.bench.ask(process)
-    if not isinstance(seen, Failure):
-        return None
-    words = (
-        f"{scene.shown(place.file)}:{guarded.line} imports {guarded.module} under a"
-        f" guard that swallows its failure; `{statement}` shows it:"
-        f" {seen.type}: {' '.join(seen.message.split())[:200]}"
-    )
-    return scene_of(process, seen, scene.bench, look, (*scene.masked, words))
+    if asked is not None and asked.name is not None and place is not None:
+        package = package_of(asked.module, place.file) if place.file else ""
+        found = swallowed(place.file, package, asked.name) if place.file else None
+        if found is not None:
+            yield place.file, found
+    frame, consumer = scene.importer, scene.consumer
+    if asked is None and frame is not None and consumer is not None:
+        # Raised on purpose, later: what it is about stands in its words.
+        package = _package(frame.file, consumer)
+        for it in guarded_in(frame.file, package)[:_MOST_GUARDED]:
+            if it.module.partition(".")[0] in scene.step.message.replace("-", "_"):
+                yield frame.file, it
+
+
+def _package(file: str, owner: Installed) -> str:
+    relative = os.path.relpath(file, owner.root).removesuffix(".py")
+    return package_of(relative.replace(os.sep, "."), file)
 
 
 def _steps(failure: Failure) -> Iterator[Failure | Link]:

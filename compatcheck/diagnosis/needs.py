@@ -9,26 +9,24 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from compatcheck.diagnosis.bench import Ran
-from compatcheck.diagnosis.scene import Scene, requirements, squeezed
+from compatcheck.diagnosis.scene import Scene, requirements, squeezed, version_of
+from compatcheck.diagnosis.wanted import Wanted
 from compatcheck.model.inspected import Installed
 
 _MOST: Final = 24
 """Requirements whose wheels are looked into."""
+_MOST_FORMER: Final = 12
+"""Requirements whose older wheels are."""
 
 
 def bringing(
     scene: Scene, needed: Iterable[Requirement], module: str
 ) -> Requirement | None:
-    """The requirement whose distribution has a module; None where none is known to.
+    """The requirement, not installed, whose distribution has a module, if one does.
 
     What is spelt like the module is taken for it where no index can be asked.
     """
-    wanted = list(needed)
-    for one in wanted:
-        here = scene.inspection.by_name.get(canonicalize_name(one.name))
-        if here is not None and module.partition(".")[0] in here.importable:
-            return one
-    absent = [it for it in wanted if not _is_here(scene, it)]
+    absent = [it for it in needed if not _is_here(scene, it)]
     top = squeezed(module.partition(".")[0])
     absent.sort(key=lambda it: (squeezed(it.name) != top, top not in squeezed(it.name)))
     for one in absent[:_MOST]:
@@ -37,6 +35,22 @@ def bringing(
             return one
         if not roots and squeezed(one.name) == top:
             return one
+    return None
+
+
+def formerly(scene: Scene, module: str) -> Installed | None:
+    """The required distribution, installed, older releases of which had a module."""
+    consumer = scene.consumer
+    for needed in plain(consumer)[:_MOST_FORMER] if consumer else ():
+        it = scene.inspection.by_name.get(canonicalize_name(needed.name))
+        own = version_of(it) if it else None
+        if it is None or own is None or module.partition(".")[0] in it.tops:
+            continue
+        older = [one for one in scene.bench.releases(it.name) if one.version < own]
+        majors = {one.version.major: one for one in older}
+        chosen = [*older[-1:], *list(majors.values())[-3:]]
+        if any(told.there for told in scene.bench.have(chosen, module, None)):
+            return it
     return None
 
 
@@ -57,6 +71,21 @@ def import_names(consumer: Installed) -> list[str]:
     public = [it for it in consumer.importable if not it.startswith("_")]
     named = [it for it in public if it in consumer.name.replace("-", "_")]
     return (named or public)[:1]
+
+
+def is_absent(scene: Scene) -> bool:
+    """Whether a module is wanted that nobody has, or that its namespace lacks."""
+    asked = scene.wanted
+    if asked is None or asked.kind == "attribute":
+        return False
+    if any(place.kind != "namespace" for place in scene.places(asked.top)):
+        return False
+    return nobody_has(scene, asked.top) or not scene.places(part(asked))
+
+
+def part(asked: Wanted) -> str:
+    """The module that is wanted, where a name stands for a part of a namespace."""
+    return f"{asked.module}.{asked.name}" if asked.nowhere else asked.module
 
 
 def nobody_has(scene: Scene, top: str) -> bool:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import os
+from pathlib import Path
 from typing import Final, TypedDict
 
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.scene import Scene
-from compatcheck.diagnosis.sources import defines
+from compatcheck.diagnosis.sources import defines, imports, parsed, parsed_text
 from compatcheck.diagnosis.versions import Turning, declared, turning
+from compatcheck.errors import IndexFault
+from compatcheck.model.inspected import Installed
 from compatcheck.model.mending import Install, Mend, mend
+from compatcheck.surface.installed import InstalledArchive
+from compatcheck.surface.presence import look
 
 _MOST_FILES: Final = 4000
 
@@ -108,6 +114,63 @@ def standing(scene: Scene) -> Standing:
     if frame is None or not os.path.isfile(frame.file):  # noqa: PTH113 - as it is spelt
         return {"file": None, "line": None}
     return {"file": frame.file, "line": frame.line}
+
+
+def is_as_released(scene: Scene, provider: Installed) -> bool:
+    """Whether the user's line meets just what one release installed."""
+    place, asked = scene.place, scene.wanted
+    if place is None or place.kind == "namespace" or asked is None:
+        return False
+    if not scene.is_users or asked.partial:
+        return False
+    copies = [it for it in scene.inspection.distributions if it.name == provider.name]
+    mixed = any(
+        it.path == place.file and not it.agree for it in scene.inspection.shared
+    )
+    stale = asked.name is not None and defines(place.file, asked.name)
+    return len(copies) == 1 and not mixed and not stale
+
+
+def knows_it(scene: Scene, owner: Installed) -> bool:
+    """Whether a distribution has anything else that the same code takes from it.
+
+    What code is written for has most of what it asks for; a namesake has nothing.
+    """
+    asked, tree = scene.wanted, _asking(scene)
+    if asked is None or tree is None:
+        return False
+    names = {
+        (it.module, it.name)
+        for it in imports(tree, "")
+        if it.module.partition(".")[0] == asked.top and it.name is not None
+    }
+    names |= {(asked.top, name) for name in _read_off(tree, asked.top)}
+    names -= {(asked.module, asked.name)}
+    try:
+        own = InstalledArchive([Path(owner.root)], owner.name)
+        return any(look(own, module, name).there for module, name in names)
+    except IndexFault:
+        return True  # then nothing may rest on it
+
+
+def _asking(scene: Scene) -> ast.AST | None:
+    """The code that asks: the file, or the statement that is run."""
+    frame = scene.importer
+    tree = parsed(frame.file) if frame else None
+    command = scene.process.command
+    if tree is None and "-c" in command[:-1]:
+        return parsed_text(command[command.index("-c") + 1])
+    return tree
+
+
+def _read_off(tree: ast.AST, top: str) -> set[str]:
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == top
+    }
 
 
 def _sources(root: str) -> list[str]:

@@ -38,6 +38,9 @@ class Scene:
     masked: tuple[str, ...] = ()
     """How it was found behind another failure, a sentence each."""
 
+    behalf: Frame | None = None
+    """Where the import stands that is asked alone here, its failure being swallowed."""
+
     @property
     def steps(self) -> tuple[Failure | Link, ...]:
         """The failure, then what it came from."""
@@ -56,7 +59,10 @@ class Scene:
     @cached_property
     def frames(self) -> tuple[Frame, ...]:
         """The way to the failure, without the machinery of importing."""
-        return tuple(it for it in self.step.frames if not _is_machinery(it))
+        found = [it for it in self.step.frames if not _is_machinery(it)]
+        if self.behalf is not None and found:
+            found[0] = self.behalf
+        return tuple(found)
 
     @cached_property
     def importer(self) -> Frame | None:

@@ -54,16 +54,27 @@ def passes_elsewhere(scene: Scene) -> bool | None:
 
 
 def passes_without(scene: Scene, root: str) -> bool | None:
-    """Whether what is wanted is there once an entry of PYTHONPATH is gone."""
+    """Whether what is wanted is there once an entry of the search path is gone."""
     statement, known = question(scene), scene.process.environ.get("PYTHONPATH", "")
     entries = [it for it in known.split(os.pathsep) if it]
     kept = [it for it in entries if os.path.realpath(it) != os.path.realpath(root)]
-    if statement is None or len(kept) == len(entries):
+    if statement is None:
         return None
     environ = {**scene.process.environ, "PYTHONPATH": os.pathsep.join(kept)}
+    if len(kept) == len(entries):
+        if not is_user_site(scene, root):
+            return None
+        environ["PYTHONNOUSERSITE"] = "1"
     process = replace(scene.process.says(statement), environ=environ)
     outcome = scene.bench.ask(process)
     return None if outcome is None else isinstance(outcome, Ran)
+
+
+def is_user_site(scene: Scene, root: str) -> bool:
+    """Whether an entry of the search path is the user's own site (PEP 370)."""
+    environ = scene.process.environ
+    bases = [environ.get("PYTHONUSERBASE"), f"{environ.get('HOME', '')}/.local"]
+    return any(base and within(root, base) for base in bases)
 
 
 def question(scene: Scene) -> str | None:

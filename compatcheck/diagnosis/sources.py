@@ -91,6 +91,17 @@ def swallowed(file: str, package: str, name: str) -> Imported | None:
     return None
 
 
+def guarded_in(file: str, package: str) -> list[Imported]:
+    """Every import of a file whose failure is swallowed, in its order."""
+    found: list[Imported] = []
+    tree = parsed(file)
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.Try) and any(map(_catches, node.handlers)):
+            body = ast.Module(body=node.body, type_ignores=[])
+            found += imports(body, package)
+    return found
+
+
 def package_of(module: str, file: str) -> str:
     """The package that relative imports in a module's file hang on."""
     is_package = Path(file).stem == "__init__"

@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from compatcheck.diagnosis.bench import Ran, released_before
+from compatcheck.diagnosis.needs import formerly
 from compatcheck.diagnosis.scene import Scene, requirements, version_of
 from compatcheck.diagnosis.sources import imports, parsed
 from compatcheck.diagnosis.wanted import Wanted, principal, wanted
@@ -89,6 +90,11 @@ def _pairs(scene: Scene) -> Iterator[tuple[Installed | None, Installed]]:
         yield scene.consumer, scene.provider
     if scene.wanted is not None and scene.place is not None:
         return
+    if scene.wanted is not None and scene.consumer is not None:
+        found = formerly(scene, scene.wanted.module)
+        if found is not None:
+            yield scene.consumer, found
+        return
     owners = [scene.owner(frame) for frame in scene.frames]
     if owners and owners[-1] is not None:
         # It raises on purpose; whoever asked it stands before it.
@@ -141,7 +147,9 @@ class _Look:
         self._provider = provider
         self._own = own
         asked = scene.wanted
-        mine = asked is not None and asked.top in provider.tops
+        # Where nobody has it, the provider was told by its older releases.
+        absent = scene.place is None
+        mine = asked is not None and (absent or asked.top in provider.tops)
         self._asked = asked if mine else None
         self._evidence: list[str] = []
         self._sure = mine

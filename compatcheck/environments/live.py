@@ -28,6 +28,7 @@ from compatcheck.model.inspected import (
     Python,
     Shared,
     SourceLink,
+    within,
 )
 
 _GUEST: Final = Path(__file__).parent.parent / "guest"
@@ -141,10 +142,19 @@ def _outlasts(process: subprocess.Popen[bytes], seconds: float) -> bool:
 
 
 def inspect(
-    process: Process, names: Iterable[str] = (), files: Iterable[str] = ()
+    process: Process,
+    names: Iterable[str] = (),
+    files: Iterable[str] = (),
+    first: str | None = None,
 ) -> Inspection:
-    """What is installed, as that process sees it. Raises `EnvironmentFault`."""
+    """What is installed, as that process sees it. Raises `EnvironmentFault`.
+
+    `first` is a folder that it puts on its path by itself.
+    """
     path, beside = _search_path(process)
+    if first is not None:
+        path.insert(0, first)
+        beside = first if within(first, str(process.folder)) else beside
     asked = {"path": path, "names": sorted(set(names)), "files": sorted(set(files))}
     told = _ask(process, asked)
     return _inspection(told, path, beside)

@@ -57,7 +57,7 @@ class Presence:
         if kept is not None:
             return kept
         with self._archives.open(wheel, whole=False) as archive:
-            told = _look(archive, module, name, self._parsed)
+            told = look(archive, module, name, self._parsed)
         if self._store and key:
             self._store.put("presence", key, told)
         return told
@@ -85,8 +85,11 @@ def _key(wheel: ReleaseFile, module: str, name: str | None) -> str | None:
     return f"{wheel.sha256} {module}:{name or ''}" if wheel.sha256 else None
 
 
-def _look(archive: Archive, module: str, name: str | None, parsed: Parsed) -> Told:
-    looks = _Light(archive, parsed)
+def look(
+    archive: Archive, module: str, name: str | None, parsed: Parsed | None = None
+) -> Told:
+    """Whether one open wheel has a module, or a name in it. Raises `IndexFault`."""
+    looks = _Light(archive, {} if parsed is None else parsed)
     if name is None:
         return find_module(looks, module)
     told = find_name(looks, module, name)

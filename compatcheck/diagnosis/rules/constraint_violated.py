@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from compatcheck.diagnosis.bench import Outcome, Ran
 from compatcheck.diagnosis.finding import Finding, blame
-from compatcheck.diagnosis.needs import bringing, nobody_has, plain
+from compatcheck.diagnosis.needs import bringing, is_absent, part, plain
 from compatcheck.diagnosis.scene import Scene, applies, is_met
 from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.versions import is_same
@@ -87,7 +87,7 @@ def _with_fit(scene: Scene, needed: Requirement) -> Outcome | None:
 def _not_there(scene: Scene) -> Finding | None:
     """The top level is nobody's, and the requirement that brings it is absent."""
     asked, consumer = scene.wanted, scene.consumer
-    if asked is None or consumer is None or not nobody_has(scene, asked.top):
+    if asked is None or consumer is None or not is_absent(scene):
         return None
     here = scene.inspection.by_name
     absent = [
@@ -95,7 +95,7 @@ def _not_there(scene: Scene) -> Finding | None:
         for it in plain(consumer)
         if applies(it, scene.inspection) and canonicalize_name(it.name) not in here
     ]
-    needed = bringing(scene, absent, asked.module)
+    needed = bringing(scene, absent, part(asked))
     if needed is None:
         return None
     line = (

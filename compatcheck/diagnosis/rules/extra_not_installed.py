@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from packaging.utils import canonicalize_name
 from stdlibs import module_names
 
 from compatcheck.diagnosis.finding import Finding, blame
@@ -11,12 +13,16 @@ from compatcheck.diagnosis.needs import (
     bringing,
     extra_of,
     import_names,
-    nobody_has,
+    is_absent,
     of_extras,
+    part,
     works_without,
 )
 from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.telling import Suspicion, Telling
+from compatcheck.diagnosis.versions import is_same
+from compatcheck.model import Failure
+from compatcheck.model.inspected import Installed
 from compatcheck.model.mending import Install, mend
 
 RANK: Final = 22
@@ -36,9 +42,11 @@ EXAMPLE: Final = "ModuleNotFoundError: No module named 'litellm'"
 def proves(scene: Scene) -> Finding | None:
     """What is missing stands under an extra of the importer, which works without it."""
     asked, consumer = scene.wanted, scene.consumer
-    if asked is None or consumer is None or not nobody_has(scene, asked.top):
+    if consumer is None:
         return None
-    needed = bringing(scene, of_extras(consumer), asked.module)
+    if asked is None or not is_absent(scene):
+        return _by_its_words(scene, consumer)
+    needed = bringing(scene, of_extras(consumer), part(asked))
     extra = extra_of(consumer, needed) if needed else None
     if needed is None or extra is None or not works_without(scene, consumer):
         return None
@@ -55,6 +63,41 @@ def proves(scene: Scene) -> Finding | None:
         ),
         mends=(mend(Install(requirements=(whole,))),),
     )
+
+
+def _by_its_words(scene: Scene, consumer: Installed) -> Finding | None:
+    """The words name what only an extra brings; with that in place, it is gone."""
+    if scene.wanted is not None:
+        return None
+    words = scene.step.message.lower()
+    for needed in of_extras(consumer):
+        name, extra = needed.name.lower(), extra_of(consumer, needed)
+        named = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words)
+        if (
+            not named
+            or not extra
+            or canonicalize_name(name) in scene.inspection.by_name
+        ):
+            continue
+        releases = scene.bench.releases(needed.name)
+        if not releases:
+            continue
+        outcome = scene.bench.with_release(needed.name, releases[-1].version)
+        gone = outcome is not None and not (
+            isinstance(outcome, Failure) and is_same(outcome, scene)
+        )
+        if gone and works_without(scene, consumer):
+            whole = f"{consumer.name}[{extra}]=={consumer.version}"
+            return Finding(
+                title=f"{consumer} needs its extra `{extra}` for this",
+                culprit=blame(consumer),
+                evidence=(
+                    f"{consumer} requires {needed.name} only for its extra `{extra}`",
+                    f"with {needed.name} in place, that failure is gone",
+                ),
+                mends=(mend(Install(requirements=(whole,))),),
+            )
+    return None
 
 
 def reads(telling: Telling) -> Suspicion | None:

@@ -56,32 +56,18 @@ def _is_inside(scene: Scene, script: Path) -> bool:
 
 
 def _told(scene: Scene, script: Path, line: str) -> Finding:
-    folder = Path(os.path.normpath(scene.process.folder))
-    top, module = _dotted(Path(os.path.normpath(script)), folder)
-    flags = (str(scene.process.python), *scene.process.flags)
-    rest = scene.process.command[2 + len(scene.process.flags) :]
+    process = scene.process
+    file, folder = Path(os.path.normpath(script)), os.path.normpath(process.folder)
+    below = file.is_relative_to(folder)
+    parts = file.relative_to(folder).with_suffix("").parts if below else ()
+    head = (str(process.python), *process.flags, "-m", ".".join(parts))
+    rest = process.command[2 + len(process.flags) :]
+    searched = "its own folder is searched, and it belongs to no package"
     return Finding(
         title=f"{scene.shown(str(script))} is part of a package and is run as a script",
-        evidence=(
-            line,
-            "a file that is run by its path belongs to no package, and its own folder,"
-            " not yours, is searched",
-        ),
-        mends=(mend(Rerun(command=(*flags, "-m", module, *rest))),)
-        if top == folder
-        else (),
+        evidence=(line, f"as it is run by its path, {searched}"),
+        mends=(mend(Rerun(command=(*head, *rest))),) if parts else (),
     )
-
-
-def _dotted(script: Path, base: Path) -> tuple[Path, str]:
-    """The folder that a script's package lies in, and its dotted name from there."""
-    parts, folder = [script.stem], script.parent
-    while folder not in (base, folder.parent):
-        parts.insert(0, folder.name)
-        folder = folder.parent
-        if not base.is_relative_to(folder) and not (folder / "__init__.py").exists():
-            break
-    return folder, ".".join(parts)
 
 
 def reads(telling: Telling) -> Suspicion | None:

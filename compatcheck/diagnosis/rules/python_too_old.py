@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from compatcheck.diagnosis.finding import Finding, blame
-from compatcheck.diagnosis.needs import bringing, nobody_has, plain
+from compatcheck.diagnosis.needs import bringing, is_absent, nobody_has, plain
 from compatcheck.diagnosis.pythons import runs_on
 from compatcheck.diagnosis.scene import Scene, applies, version_of
 from compatcheck.diagnosis.shadows import question
@@ -110,7 +110,7 @@ def _library(scene: Scene) -> Finding | None:
 def _marker(scene: Scene) -> Finding | None:
     """A requirement brings it, but for a marker that leaves it out on this Python."""
     asked, consumer = scene.wanted, scene.consumer
-    if asked is None or consumer is None or not nobody_has(scene, asked.top):
+    if asked is None or consumer is None or not is_absent(scene):
         return None
     out = [it for it in plain(consumer) if not applies(it, scene.inspection)]
     out = [it for it in out if "python" in str(it.marker)]

@@ -13,6 +13,7 @@ from compatcheck.diagnosis.history import turns
 from compatcheck.diagnosis.needs import (
     all_told,
     bringing,
+    formerly,
     nobody_has,
     of_extras,
     plain,
@@ -128,7 +129,7 @@ def proves(scene: Scene) -> Finding | None:
     top = asked.top
     if bringing(scene, plain(consumer), asked.module):
         return None
-    if not all_told(scene, plain(consumer)):
+    if not all_told(scene, plain(consumer)) or formerly(scene, top):
         return None
     if not all_told(scene, of_extras(consumer)) and works_without(scene, consumer):
         return None

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from compatcheck.diagnosis.finding import Finding, blame
-from compatcheck.diagnosis.releases import elsewhere, standing
+from compatcheck.diagnosis.releases import (
+    elsewhere,
+    is_as_released,
+    knows_it,
+    standing,
+)
 from compatcheck.diagnosis.scene import Scene
-from compatcheck.diagnosis.sources import defines
 from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.versions import Turning, turning
 from compatcheck.model.inspected import Installed
@@ -27,7 +31,7 @@ EXAMPLE: Final = "ModuleNotFoundError: No module named 'langchain.text_splitter'
 def proves(scene: Scene) -> Finding | None:
     """The importing line is the user's, and the name is elsewhere, or nowhere."""
     asked, provider = scene.wanted, scene.provider
-    if asked is None or provider is None or not _is_as_released(scene, provider):
+    if asked is None or provider is None or not is_as_released(scene, provider):
         return None
     moved = elsewhere(scene)
     if moved is not None:
@@ -42,25 +46,10 @@ def proves(scene: Scene) -> Finding | None:
 def _turned(scene: Scene, provider: Installed, turned: Turning) -> Finding | None:
     if turned.older or turned.newer:
         return _told(scene, turned.provider, _lines(turned), _ways(turned))
-    if turned.sure:
+    if turned.sure and knows_it(scene, provider):
         line = f"no release of {provider.name} that was read has `{scene.wanted}`"
         return _told(scene, provider, (line,), ())
     return None
-
-
-def _is_as_released(scene: Scene, provider: Installed) -> bool:
-    """Whether the user's line meets just what one release installed."""
-    place, asked = scene.place, scene.wanted
-    if place is None or place.kind == "namespace" or asked is None:
-        return False
-    if not scene.is_users or asked.partial:
-        return False
-    copies = [it for it in scene.inspection.distributions if it.name == provider.name]
-    mixed = any(
-        it.path == place.file and not it.agree for it in scene.inspection.shared
-    )
-    stale = asked.name is not None and defines(place.file, asked.name)
-    return len(copies) == 1 and not mixed and not stale
 
 
 def _lines(turned: Turning) -> tuple[str, ...]:

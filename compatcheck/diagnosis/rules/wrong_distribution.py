@@ -9,6 +9,7 @@ from stdlibs import module_names
 
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.needs import bringing, plain
+from compatcheck.diagnosis.releases import elsewhere, is_as_released, knows_it
 from compatcheck.diagnosis.scene import Scene, applies
 from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.versions import turning
@@ -75,22 +76,23 @@ def _plainly(needed: object) -> str:
 
 
 def _never(scene: Scene, owner: Installed) -> Finding | None:
-    """The user's code wants a submodule that no release of the owner ever had."""
+    """No release of the owner ever had it, nor has it anything that is wanted."""
     asked = scene.wanted
-    if asked is None or asked.kind != "module" or "." not in asked.module:
+    if asked is None or not is_as_released(scene, owner) or knows_it(scene, owner):
         return None
-    if not scene.is_users:
+    if elsewhere(scene) is not None:
         return None
     turned = turning(scene)
     if turned is None or not turned.sure:
         return None
     summary = f" ({owner.summary[:80]})" if owner.summary else ""
     return Finding(
-        title=f"`{asked.module}` is not of {owner}: another `{asked.top}` is meant",
+        title=f"`{asked}` is not of {owner}: another `{asked.top}` is meant",
         culprit=blame(owner),
         evidence=(
             f"`{asked.top}` belongs to {owner}{summary}",
-            f"no release of {owner.name} that was read has `{asked.module}`",
+            f"no release of {owner.name} that was read has `{asked}`",
+            f"nor does {owner} have anything else that your code wants of it",
         ),
     )
 
