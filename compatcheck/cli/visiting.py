@@ -74,10 +74,18 @@ def _fixed(seen: Seen, asked: Asked, *, sure: bool) -> bool:
     return _applied(verified[0], seen, asked, sure=sure)
 
 
+def _agreed() -> bool:
+    """Whether somebody is there to say yes, and does."""
+    try:
+        return typer.confirm("do this now?", err=True)
+    except typer.Abort:
+        return False
+
+
 def _applied(mend: Mend, seen: Seen, asked: Asked, *, sure: bool) -> bool:
     for step in mend.steps:
         say(f"to do: {shown(words(step, seen.at))}")
-    if not sure and not typer.confirm("do this now?", err=True):
+    if not sure and not _agreed():
         say("nothing was done")
         return False
     outcome = fix_now(mend, seen, asked.seconds)

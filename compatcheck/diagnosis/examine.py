@@ -138,8 +138,10 @@ def _guarded(scene: Scene) -> Iterator[tuple[str, Imported]]:
         if found is not None:
             yield place.file, found
     frame, consumer = scene.importer, scene.consumer
-    if asked is None and frame is not None and consumer is not None:
-        # Raised on purpose, later: what it is about stands in its words.
+    if asked is None and frame is not None and scene.on_the_way == (consumer,):
+        # Raised on purpose, later: what it is about stands in its words. Where another
+        # distribution asked for it, what that one was promised counts.
+        assert consumer is not None  # noqa: S101 - for the types: it is on the way
         package = _package(frame.file, consumer)
         for it in guarded_in(frame.file, package)[:_MOST_GUARDED]:
             if it.module.partition(".")[0] in scene.step.message.replace("-", "_"):

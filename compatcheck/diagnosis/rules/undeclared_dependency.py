@@ -131,9 +131,10 @@ def proves(scene: Scene) -> Finding | None:
         return None
     if not all_told(scene, plain(consumer)) or formerly(scene, top):
         return None
-    if not all_told(scene, of_extras(consumer)) and works_without(scene, consumer):
-        return None
     extra = bringing(scene, of_extras(consumer), asked.module)
+    unsure = extra is not None or not all_told(scene, of_extras(consumer))
+    if unsure and works_without(scene, consumer):
+        return None
     at = f" at {scene.at(scene.importer)}" if scene.importer else ""
     only = f"{extra and extra.name} stands under an extra, yet nothing runs without it"
     return Finding(
