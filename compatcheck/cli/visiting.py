@@ -11,13 +11,13 @@ from compatcheck.cli.place import here
 from compatcheck.cli.speaking import say
 from compatcheck.errors import Problem, UsageError
 from compatcheck.formats._diagnosis import render
-from compatcheck.model.mending import Mend
 from compatcheck.remedies import words
 from compatcheck.report.diagnosed import Diagnosed, dump
 from compatcheck.report.legible import shown
 from compatcheck.workflow.diagnosed import document_of
 from compatcheck.workflow.doctor import Asked, Seen, run_doctor
 from compatcheck.workflow.fixing import fix_now
+from compatcheck.workflow.session import Session
 
 _FORMATS: Final = ("text", "json")
 FINDINGS: Final = 1
@@ -40,7 +40,7 @@ def visit(asked: Asked, form: str, *, verbose: bool, fix: bool, sure: bool) -> i
     tell(document, form, verbose=verbose)
     if document.healthy:
         return 0
-    if fix and _fixed(seen, asked, sure=sure):
+    if fix and _fixed(seen, asked, session, sure=sure):
         return 0
     return FINDINGS
 
@@ -65,13 +65,20 @@ def tell(document: Diagnosed, form: str, *, verbose: bool) -> None:
         typer.echo(render(document, stdout_style(), verbose=verbose), nl=False)
 
 
-def _fixed(seen: Seen, asked: Asked, *, sure: bool) -> bool:
+def _fixed(seen: Seen, asked: Asked, session: Session, *, sure: bool) -> bool:
     """Apply the verified remedy of the first diagnosis; whether it runs now."""
     verified = [it for one in seen.findings[:1] for it in one.mends if it.verified]
     if not verified:
         say("nothing was fixed: no remedy was seen to work")
         return False
-    return _applied(verified[0], seen, asked, sure=sure)
+    for step in verified[0].steps:
+        say(f"to do: {shown(words(step, seen.at))}")
+    if not sure and not _agreed():
+        say("nothing was done")
+        return False
+    outcome = fix_now(verified[0], seen, session, asked.seconds)
+    say("done: it runs" if outcome else "done, but it does not run")
+    return outcome
 
 
 def _agreed() -> bool:
@@ -80,14 +87,3 @@ def _agreed() -> bool:
         return typer.confirm("do this now?", err=True)
     except typer.Abort:
         return False
-
-
-def _applied(mend: Mend, seen: Seen, asked: Asked, *, sure: bool) -> bool:
-    for step in mend.steps:
-        say(f"to do: {shown(words(step, seen.at))}")
-    if not sure and not _agreed():
-        say("nothing was done")
-        return False
-    outcome = fix_now(mend, seen, asked.seconds)
-    say("done: it runs" if outcome else "done, but it does not run")
-    return outcome

@@ -123,7 +123,7 @@ def _examined(
         findings=findings,
         looked_at=examined.looked_at,
         unchecked=tuple(bench.unchecked),
-        at=_at(process, inspection, trials),
+        at=_at(process, inspection),
     )
 
 
@@ -139,7 +139,7 @@ def _checked(chosen: Target, process: Process, bench: Bench) -> Seen:
         findings=findings,
         looked_at=(),
         unchecked=tuple(bench.unchecked),
-        at=_at(process, inspection, None),
+        at=_at(process, inspection),
     )
 
 
@@ -194,9 +194,8 @@ def _python(chosen: Target, session: Session, statement: str) -> Process:
     )
 
 
-def _at(process: Process, inspection: Inspection, trials: Trials | None) -> At:
-    uv = trials.uv if trials else None
-    return At(process=process, uv=uv, has_pip="pip" in inspection.by_name)
+def _at(process: Process, inspection: Inspection) -> At:
+    return At(process=process, uv=None, has_pip="pip" in inspection.by_name)
 
 
 @contextmanager

@@ -15,6 +15,8 @@ AGENTS = {
     "agents/__init__.py": "from agents.guards import InputGuardrailTripwireTriggered\n",
     "agents/guards.py": "class InputGuardrailTripwireTriggered(Exception): pass\n",
 }
+Told = dict[str, object]
+
 FIRST_STEPS = [
     ["install", "openai-chatkit", "openai-agents"],
     ["install", "--no-deps", "agents"],
@@ -135,10 +137,8 @@ def test_json_has_the_keys_of_the_schema(tmp_path: Path) -> None:
 
 def test_without_a_failure_the_project_s_imports_are_replayed(tmp_path: Path) -> None:
     """What the source imports is asked, and the first that fails is diagnosed."""
-    told = {
-        **FIRST_ERROR,
-        "steps": [*FIRST_ERROR["steps"], ["write", "app.py", CHATKIT]],
-    }  # type: ignore[misc] # a literal of several kinds
+    steps = [*FIRST_STEPS, ["write", "app.py", CHATKIT]]
+    told: Told = {**FIRST_ERROR, "steps": steps}
     world = _world(told, tmp_path)
     code, out, _ = _doctor(world)
     assert code == 1
