@@ -101,6 +101,22 @@ class Bench:
         found = project.releases if project else ()
         return tuple(it for it in found if self._is_candidate(it))
 
+    def readable(self, distribution: str) -> tuple[tuple[Release, ...], bool]:
+        """Final releases with any wheel, whatever it is for, and whether those are all.
+
+        Their wheels can be read, though not each of them can be tried.
+        """
+        if self.shelf is None:
+            return (), False
+        try:
+            project = self.shelf.index.project(distribution)
+        except CouldNotTell:
+            return (), False
+        releases = project.releases if project else ()
+        final = [it for it in releases if not it.version.is_prerelease]
+        told = tuple(it for it in final if it.wheels and not it.yanked)
+        return told, len(final) > 0 and len(told) == len(final)
+
     def beyond(self, distribution: str) -> tuple[Release, ...]:
         """Final releases that are not for this Python, but for a newer one."""
         if self.shelf is None:

@@ -21,7 +21,7 @@ def having(scene: Scene, top: str) -> Iterator[tuple[Path, str]]:
     """Environments of the user's that have a top-level name, and whose it is there.
 
     Only what the user may well have meant is looked at: what variables and PATH name,
-    what lies in the working directory or around it, and what this one is made from.
+    and what lies in the working directory or around it.
     """
     own = scene.inspection.python.prefix
     seen = set[Path]()
@@ -44,9 +44,10 @@ def _roots(scene: Scene) -> Iterator[Path]:
         yield from _environments_in(parent)
     for command in ("python", "python3", "pip"):
         found = which(command, path=environ.get("PATH", os.defpath))
-        if found:
-            yield Path(found).parent.parent
-    yield Path(scene.inspection.python.base_prefix)
+        root = Path(found).parent.parent if found else None
+        # What the machine's own Python has is no sign of what anybody meant.
+        if root is not None and (root / "pyvenv.cfg").is_file():
+            yield root
 
 
 def _environments_in(parent: Path) -> Iterator[Path]:

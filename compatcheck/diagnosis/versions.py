@@ -19,6 +19,7 @@ from compatcheck.diagnosis.needs import formerly
 from compatcheck.diagnosis.scene import Scene, requirements, version_of
 from compatcheck.diagnosis.sources import imports, parsed
 from compatcheck.diagnosis.wanted import Wanted, principal, wanted
+from compatcheck.errors import CouldNotTell
 from compatcheck.model import Failure, Release
 from compatcheck.model.inspected import Installed
 
@@ -90,8 +91,9 @@ def _pairs(scene: Scene) -> Iterator[tuple[Installed | None, Installed]]:
         yield scene.consumer, scene.provider
     if scene.wanted is not None and scene.place is not None:
         return
-    if scene.wanted is not None and scene.consumer is not None:
-        found = formerly(scene, scene.wanted.module)
+    asked = scene.wanted
+    if asked and asked.kind != "attribute" and scene.consumer is not None:
+        found = formerly(scene, asked.module)
         if found is not None:
             yield scene.consumer, found
         return
@@ -148,7 +150,7 @@ class _Look:
         self._own = own
         asked = scene.wanted
         # Where nobody has it, the provider was told by its older releases.
-        absent = scene.place is None
+        absent = scene.place is None and asked is not None and asked.kind != "attribute"
         mine = asked is not None and (absent or asked.top in provider.tops)
         self._asked = asked if mine else None
         self._evidence: list[str] = []
@@ -157,12 +159,18 @@ class _Look:
 
     def turning(self) -> Turning:
         releases = self._scene.bench.releases(self._provider.name)
-        older = [it for it in reversed(releases) if it.version < self._own]
-        newer = [it for it in releases if it.version > self._own]
-        if not releases:
-            self._sure = False
-        below = self._nearest(older, "older")
-        above = self._nearest(newer, "newer")
+        known, whole = self._scene.bench.readable(self._provider.name)
+        self._sure = self._sure and (whole or self._is_the_only_one())
+        below = self._nearest(
+            [it for it in reversed(releases) if it.version < self._own],
+            [it for it in reversed(known) if it.version < self._own],
+            "older",
+        )
+        above = self._nearest(
+            [it for it in releases if it.version > self._own],
+            [it for it in known if it.version > self._own],
+            "newer",
+        )
         return Turning(
             consumer=self._consumer,
             provider=self._provider,
@@ -174,18 +182,33 @@ class _Look:
             evidence=tuple(self._evidence),
         )
 
-    def _nearest(self, releases: Sequence[Release], side: str) -> Version | None:
-        """The nearest release on one side with which the failure is gone."""
-        if not releases:
-            return None
-        has, open_ = self._read(releases) if self._asked else (None, list(releases))
+    def _is_the_only_one(self) -> bool:
+        """Whether the index has no other release, wheel or not."""
+        shelf = self._scene.bench.shelf
+        try:
+            project = shelf.index.project(self._provider.name) if shelf else None
+        except CouldNotTell:
+            return False
+        return project is not None and {it.version for it in project.releases} == {
+            self._own
+        }
+
+    def _nearest(
+        self, releases: Sequence[Release], known: Sequence[Release], side: str
+    ) -> Version | None:
+        """The nearest release on one side with which the failure is gone.
+
+        `known` can be read, `releases` can be tried.
+        """
+        has, open_ = self._read(known) if self._asked and known else (None, None)
         if has is not None:
             self._sure = False
             return has if self._confirms(has, read=True) else None
-        if not open_:
-            return None
-        self._sure = False
-        for version in self._worth_a_trial(open_, side):
+        untold = {it.version for it in open_} if open_ is not None else None
+        tried = [it for it in releases if untold is None or it.version in untold]
+        if untold or (untold is None and releases):
+            self._sure = False
+        for version in self._worth_a_trial(tried, side) if tried else ():
             if self._confirms(version, read=False):
                 return version
         return None
@@ -213,8 +236,12 @@ class _Look:
         if side == "newer":
             chosen = [releases[0], releases[-1]]
         else:
-            out = self._as_of(releases)
-            chosen = [*out[:1], *_minors(releases)]
+            majors = {it.version.major: it for it in reversed(releases)}
+            minors = [it for it in _minors(releases) if it is not releases[0]]
+            older = [it for it in majors.values() if it.version.major < self._own.major]
+            chosen = [*self._as_of(releases)[:1], *minors[:1]]
+            chosen += sorted(older, key=lambda it: it.version, reverse=True)[:2]
+            chosen += [*minors[1:2], releases[0]]
         return list(dict.fromkeys(it.version for it in chosen))[:_TRIALS]
 
     def _as_of(self, releases: Sequence[Release]) -> list[Release]:

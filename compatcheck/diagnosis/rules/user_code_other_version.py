@@ -31,7 +31,9 @@ EXAMPLE: Final = "ModuleNotFoundError: No module named 'langchain.text_splitter'
 def proves(scene: Scene) -> Finding | None:
     """The importing line is the user's, and the name is elsewhere, or nowhere."""
     asked, provider = scene.wanted, scene.provider
-    if asked is None or provider is None or not is_as_released(scene, provider):
+    if asked is None:
+        return _refused(scene)
+    if provider is None or not is_as_released(scene, provider):
         return None
     moved = elsewhere(scene)
     if moved is not None:
@@ -41,6 +43,27 @@ def proves(scene: Scene) -> Finding | None:
         return _told(scene, provider, (line,), (mend(way),))
     turned = turning(scene)
     return None if turned is None else _turned(scene, provider, turned)
+
+
+def _refused(scene: Scene) -> Finding | None:
+    """A provider refuses, in words of its own, what your line asks; another did not."""
+    turned = turning(scene)
+    if turned is None or turned.consumer is not None or not scene.frames:
+        return None
+    asker = [it for it in scene.frames if scene.owner(it) is None]
+    if not (turned.older or turned.newer) or not asker:
+        return None
+    words = " ".join(scene.step.message.split())[:120]
+    return Finding(
+        title=f"{turned.provider} refuses what your code, written for another, asks",
+        culprit=blame(turned.provider),
+        evidence=(
+            f"{scene.at(asker[-1])} is your own code",
+            f"{turned.provider} says: {words}",
+            *_lines(turned),
+        ),
+        mends=_ways(turned),
+    )
 
 
 def _turned(scene: Scene, provider: Installed, turned: Turning) -> Finding | None:
