@@ -31,6 +31,8 @@ from compatcheck.surface.presence import Presence
 _READERS: Final = 8
 """Wheels looked into at one time: each is a few short requests."""
 _PATIENCE: Final = 120.0
+_SUFFICE: Final = 0.6
+"""The part of all releases that must have been read before "none" is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,10 @@ class Bench:
         return tuple(it for it in found if self._is_candidate(it))
 
     def readable(self, distribution: str) -> tuple[tuple[Release, ...], bool]:
-        """Final releases with any wheel, whatever it is for, and whether those are all.
+        """Final releases with any wheel, whatever it is for, and whether they suffice.
 
-        Their wheels can be read, though not each of them can be tried.
+        Their wheels can be read, though not each of them can be tried. They suffice to
+        say that none ever had a name where few others are only source.
         """
         if self.shelf is None:
             return (), False
@@ -115,7 +118,7 @@ class Bench:
         releases = project.releases if project else ()
         final = [it for it in releases if not it.version.is_prerelease]
         told = tuple(it for it in final if it.wheels and not it.yanked)
-        return told, len(final) > 0 and len(told) == len(final)
+        return told, len(told) > _SUFFICE * len(final)
 
     def beyond(self, distribution: str) -> tuple[Release, ...]:
         """Final releases that are not for this Python, but for a newer one."""

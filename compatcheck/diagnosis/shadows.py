@@ -30,7 +30,10 @@ def hidden(scene: Scene) -> Iterator[Hidden]:
         solid = [it for it in places if it.kind != "namespace"]
         if not solid or not solid[0].file:
             continue
-        first, rest = solid[0], [it for it in solid[1:] if it.root != solid[0].root]
+        first = solid[0]
+        # A regular package hides the parts of a namespace that lie behind it, too.
+        behind_it = places[places.index(first) + 1 :]
+        rest = [it for it in behind_it if it.root != first.root]
         behind = next((it for it in rest if not _is_same(it, first)), None)
         standard = module in scene.inspection.python.standard
         if standard and scene.inspection.is_standard(first.file):

@@ -8,8 +8,14 @@ from stdlibs import module_names
 
 from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.scene import Scene, stem
-from compatcheck.diagnosis.shadows import hidden, is_on_the_way, passes_elsewhere
+from compatcheck.diagnosis.shadows import (
+    Hidden,
+    hidden,
+    is_on_the_way,
+    passes_elsewhere,
+)
 from compatcheck.diagnosis.telling import Suspicion, Telling, is_standard, top_of
+from compatcheck.model.inspected import Installed
 from compatcheck.model.mending import Rename, mend
 
 RANK: Final = 5
@@ -33,7 +39,7 @@ def proves(scene: Scene) -> Finding | None:
     for it in hidden(scene):
         if it.standard or it.behind is None or not scene.is_beside(it.first.file):
             continue
-        owner = scene.inspection.owner(it.behind.file)
+        owner = _owner(scene, it)
         if owner is None or not is_on_the_way(scene, it):
             continue
         passes = passes_elsewhere(scene)
@@ -52,6 +58,17 @@ def proves(scene: Scene) -> Finding | None:
             mends=(mend(Rename(path=own, to=renamed(own))),),
         )
     return None
+
+
+def _owner(scene: Scene, it: Hidden) -> Installed | None:
+    """Whose the module is that is hidden; of a namespace, one of those who share it."""
+    if it.behind is None:
+        return None
+    found = scene.inspection.owner(it.behind.file)
+    if found is None and it.behind.kind == "namespace":
+        own = scene.inspection.owning(it.module)
+        return next((one for one in own if one.root == it.behind.root), None)
+    return found
 
 
 def renamed(path: str) -> str:

@@ -57,8 +57,8 @@ def test_a_real_traceback_is_read_back(version: str, tmp_path: Path) -> None:
         ),
         (
             (
-                "ImportError: cannot import name 'A' from partially initialized module 'k'"
-                " (most likely due to a circular import) (/w/k.py)"
+                "ImportError: cannot import name 'A' from partially initialized module"
+                " 'k' (most likely due to a circular import) (/w/k.py)"
             ),
             ("name", "k", "A", False, "/w/k.py"),
         ),
