@@ -7,7 +7,7 @@ search path; another interpreter is given the same roots.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +28,7 @@ from compatcheck.surface.choose import choose_wheel
 from compatcheck.surface.names import Told
 from compatcheck.surface.presence import Presence
 
+_LACKING: Final = "ModuleNotFoundError"
 _READERS: Final = 8
 """Wheels looked into at one time: each is a few short requests."""
 _PATIENCE: Final = 120.0
@@ -65,7 +66,9 @@ class Bench:
     seconds: float = _PATIENCE
     unchecked: list[str] = field(default_factory=list)
     """What could not be looked up, and why, a sentence each."""
-    _overlays: dict[tuple[str, str], Path | None] = field(default_factory=dict)
+    installed: Mapping[str, str] = field(default_factory=dict)
+    """The version of each distribution of the environment."""
+    _overlays: dict[tuple[str, str, bool], Path | None] = field(default_factory=dict)
 
     def ask(self, process: Process) -> Outcome | None:
         """How a process ends: a failure that it told of, or all well."""
@@ -84,11 +87,23 @@ class Bench:
         return self.ask(self.process.says(statement))
 
     def with_release(self, distribution: str, version: Version) -> Outcome | None:
-        """How the original ends with another release of one distribution."""
-        folder = self._overlay(distribution, version)
-        if folder is None or {"-I", "-E"}.intersection(self.process.flags):
+        """How the original ends with another release of one distribution.
+
+        What that release requires and is not installed comes with it, where without it
+        nothing can be told; what is installed stays as it is.
+        """
+        if {"-I", "-E"}.intersection(self.process.flags):
             return None
-        return self.ask(self.process.before(folder))
+        outcome: Outcome | None = None
+        for whole in (False, True):
+            folder = self._overlay(distribution, version, whole=whole)
+            if folder is None:
+                return outcome
+            outcome = self.ask(self.process.before(folder))
+            lacks = isinstance(outcome, Failure) and outcome.type == _LACKING
+            if not lacks or not self.installed:
+                break
+        return outcome
 
     def releases(self, distribution: str) -> tuple[Release, ...]:
         """Final releases that this interpreter can be given a wheel of, ascending."""
@@ -191,23 +206,28 @@ class Bench:
         lines = {file.requires_python for file in release.files}
         return any(_admits(line, self.python.version) for line in lines)
 
-    def _overlay(self, distribution: str, version: Version) -> Path | None:
-        key = (distribution, str(version))
+    def _overlay(
+        self, distribution: str, version: Version, *, whole: bool
+    ) -> Path | None:
+        key = (distribution, str(version), whole)
         if key not in self._overlays:
-            self._overlays[key] = self._laid(distribution, version)
+            self._overlays[key] = self._laid(distribution, version, whole=whole)
         return self._overlays[key]
 
-    def _laid(self, distribution: str, version: Version) -> Path | None:
+    def _laid(self, distribution: str, version: Version, *, whole: bool) -> Path | None:
         if self.shelf is None:
             return None
+        kept = [f"{n}=={v}" for n, v in self.installed.items() if n != distribution]
+        options = ("--constraints", "-") if whole else ("--no-deps",)
         folder = Path(tempfile.mkdtemp(prefix="overlay-", dir=self.shelf.scratch))
         try:
             ended = self.shelf.uv.run(
                 [
-                    *("pip", "install", "--target", str(folder), "--no-deps"),
+                    *("pip", "install", "--target", str(folder), *options),
                     *("--python", str(self.process.python), "--no-build"),
                     f"{distribution}=={version}",
-                ]
+                ],
+                text="\n".join(kept),
             )
         except CouldNotTell:
             return None

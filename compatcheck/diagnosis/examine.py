@@ -28,6 +28,8 @@ from compatcheck.model.inspected import Inspection, Installed
 
 _DEEPEST: Final = 3
 """Masks behind masks that are gone behind."""
+_MOST_BESIDE: Final = 500
+"""Names in the working directory that are looked for elsewhere, too."""
 _MOST_GUARDED: Final = 6
 """Guarded imports of one file that are asked alone."""
 
@@ -169,6 +171,7 @@ def _names(process: Process, failure: Failure) -> set[str]:
                 found.add(f"{asked.module}.{asked.name}")
         found.update(stem(it.file) for it in step.frames if os.sep in it.file)
     found.update(_stated(process))
+    found.update(_beside(process))
     return {part for name in found if _is_dotted(name) for part in _parents(name)}
 
 
@@ -179,6 +182,17 @@ def _stated(process: Process) -> Iterator[str]:
         tree = parsed_text(text) if option == "-c" else None
         for it in imports(tree, "") if tree else ():
             yield it.module
+
+
+def _beside(process: Process) -> Iterator[str]:
+    """The modules that lie in the working directory: each may hide another."""
+    try:
+        names = sorted(os.listdir(process.folder))[:_MOST_BESIDE]  # noqa: PTH208 - names alone are asked
+    except OSError:
+        return
+    for name in names:
+        if name.endswith(".py") or os.path.isdir(process.folder / name):  # noqa: PTH112 - likewise
+            yield name.removesuffix(".py")
 
 
 def _parents(name: str) -> Iterator[str]:

@@ -66,9 +66,13 @@ class Scene:
 
     @cached_property
     def importer(self) -> Frame | None:
-        """Where the failure came up, passing over hooks that look names up."""
+        """Where the failure came up, passing over hooks that look names up.
+
+        Where that is the standard library, whoever called it counts.
+        """
         found = [it for it in self.frames if it.function not in _HOOKS]
-        return found[-1] if found else None
+        own = [it for it in found if not self.inspection.is_standard(it.file)]
+        return next(reversed(own or found), None)
 
     @cached_property
     def consumer(self) -> Installed | None:

@@ -44,7 +44,7 @@ def hidden(scene: Scene) -> Iterator[Hidden]:
 
 def passes_elsewhere(scene: Scene) -> bool | None:
     """Whether what is wanted is there in a folder where the user's files are not."""
-    statement = question(scene)
+    statement = question(scene) or _stated(scene)
     shelf = scene.bench.shelf
     folder = shelf.scratch if shelf else None
     if statement is None or folder is None:
@@ -54,6 +54,12 @@ def passes_elsewhere(scene: Scene) -> bool | None:
     process = replace(scene.process.says(statement), folder=empty)
     outcome = scene.bench.ask(process)
     return None if outcome is None else isinstance(outcome, Ran)
+
+
+def _stated(scene: Scene) -> str | None:
+    """The statement that is run, where that is all that is run."""
+    command = scene.process.command
+    return command[-1] if "-c" in command[-2:-1] else None
 
 
 def passes_without(scene: Scene, root: str) -> bool | None:
@@ -100,10 +106,17 @@ def _suspects(scene: Scene) -> Iterator[str]:
     asked = scene.wanted
     tops = [asked.top] if asked else []
     tops += [stem(it.file) for it in reversed(scene.frames[1:]) if os.sep in it.file]
-    for top in tops:
+    for top in (*tops, *_beside(scene)):
         if top not in seen:
             seen.add(top)
             yield top
+
+
+def _beside(scene: Scene) -> Iterator[str]:
+    """What lies beside the script: where no name is told, any of it may be meant."""
+    for name, places in scene.inspection.names.items():
+        if places and "." not in name and scene.is_beside(places[0].file):
+            yield name
 
 
 def _is_same(one: Place, two: Place) -> bool:
@@ -114,4 +127,6 @@ def is_on_the_way(scene: Scene, it: Hidden) -> bool:
     """Whether the failure is about the copy that hides, or went through it."""
     if scene.wanted is not None and scene.wanted.top == it.module:
         return True
+    if scene.wanted is None and _stated(scene) is not None:
+        return passes_elsewhere(scene) is True
     return any(within(frame.file, it.first.file) for frame in scene.frames)

@@ -6,7 +6,7 @@ the failure go away, or turn into another one, undoes it; one that leaves it doe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,9 +15,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from compatcheck.diagnosis.bench import Ran, released_before
-from compatcheck.diagnosis.needs import formerly
 from compatcheck.diagnosis.scene import Scene, requirements, version_of
-from compatcheck.diagnosis.sources import imports, parsed
+from compatcheck.diagnosis.suspects import pairs
 from compatcheck.diagnosis.wanted import Wanted, principal, wanted
 from compatcheck.errors import CouldNotTell
 from compatcheck.model import Failure, Release
@@ -74,64 +73,6 @@ def _turning(scene: Scene) -> Turning | None:
             return found
         nowhere = nowhere or found
     return nowhere
-
-
-def pairs(scene: Scene) -> Iterator[tuple[Installed | None, Installed]]:
-    """Who may ask whom for what is not there, the plainest first."""
-    seen = set[str]()
-    for consumer, provider in _pairs(scene):
-        own = consumer is not None and consumer.name == provider.name
-        if not own and provider.name not in seen:
-            seen.add(provider.name)
-            yield consumer, provider
-
-
-def _pairs(scene: Scene) -> Iterator[tuple[Installed | None, Installed]]:
-    if scene.provider is not None:
-        yield scene.consumer, scene.provider
-    if scene.wanted is not None and scene.place is not None:
-        return
-    asked = scene.wanted
-    if asked and asked.kind != "attribute" and scene.consumer is not None:
-        found = formerly(scene, asked.module)
-        if found is not None:
-            yield scene.consumer, found
-        return
-    owners = [scene.owner(frame) for frame in scene.frames]
-    if owners and owners[-1] is not None:
-        # It raises on purpose; whoever asked it stands before it.
-        last = owners[-1]
-        before = [
-            (owner, frame)
-            for owner, frame in zip(owners, scene.frames, strict=True)
-            if owner is not last
-        ]
-        if before:
-            yield before[-1][0], last
-    yield from ((scene.consumer, it) for it in _imported(scene))
-    for it in _required(scene):
-        yield scene.consumer, it
-
-
-def _imported(scene: Scene) -> Iterator[Installed]:
-    """The distributions that the failing file imports from."""
-    frame = scene.importer
-    tree = parsed(frame.file) if frame else None
-    if tree is None or frame is None:
-        return
-    tops = {it.module.partition(".")[0]: None for it in imports(tree, "")}
-    for top in tops:
-        owners = list(scene.inspection.owning(top)) if top else []
-        if len(owners) == 1:
-            yield owners[0]
-
-
-def _required(scene: Scene) -> Iterator[Installed]:
-    consumer = scene.consumer
-    for needed in requirements(consumer) if consumer else ():
-        found = scene.inspection.by_name.get(canonicalize_name(needed.name))
-        if found is not None:
-            yield found
 
 
 class _Look:

@@ -222,9 +222,11 @@ def open_bench(asked: Asked, session: Session) -> Generator[Opened]:
         shelf = Shelf(
             index=index, presence=Presence(archives, store), uv=uv, scratch=scratch
         )
+        inspection = inspect(process)
         bench = Bench(
             process=process,
-            python=inspect(process).python,
+            python=inspection.python,
+            installed={n: it.version for n, it in inspection.by_name.items()},
             shelf=shelf,
             others=partial(available, session.environ),
             seconds=asked.seconds,
