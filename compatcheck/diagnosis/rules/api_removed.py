@@ -67,7 +67,9 @@ def _whole(
 
 def proves(scene: Scene) -> Finding | None:
     """An older release has what a distribution imports, this and newer ones do not."""
-    return dropped(scene, at_import=True)
+    # A module's names are its interface, whenever they are asked for; an object's
+    # attribute counts here only where a module could not be imported for want of it.
+    return dropped(scene, at_import=None if scene.wanted is not None else True)
 
 
 def reads(telling: Telling) -> Suspicion | None:
