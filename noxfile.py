@@ -80,6 +80,20 @@ def lab_sample(session: nox.Session) -> None:
     """A short round of what takes long."""
     _install(session)
     session.run("python", "tests/lab/kill_rounds.py", "--rounds", "5")
+    _corpus(session, "--sample", "12")
+
+
+def _corpus(session: nox.Session, *options: str) -> None:
+    """Rebuild import failures that were seen in public, and ask the doctor of each."""
+    work = session.create_tmp()
+    session.run("python", "tests/lab/corpus_score.py", "--work", work, *options)
+
+
+@nox.session
+def corpus(session: nox.Session) -> None:
+    """All failures of the corpus, remedies tried; options are those of the script."""
+    _install(session)
+    _corpus(session, *(session.posargs or ("--try",)))
 
 
 @nox.session

@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
-from compatcheck.cli.app import main
+import os
+import sys
 
-__all__ = ["main"]
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    _apart()
+    from compatcheck.cli.app import main as run
+
+    run()
+
+
+def _apart() -> None:
+    """Start again where the user's own files could stand in for ours.
+
+    A doctor is asked where PYTHONPATH or the working directory hide modules: what they
+    hide from the user's process must not be hidden from this one. Whatever is replayed
+    has these variables all the same.
+    """
+    beside = sys.path[:1] in ([""], [os.getcwd()])  # noqa: PTH109 - nothing is imported yet
+    if sys.flags.isolated or not (os.environ.get("PYTHONPATH") or beside):
+        return
+    command = [sys.executable, "-I", "-m", "compatcheck", *sys.argv[1:]]
+    os.execv(sys.executable, command)  # noqa: S606 - without a shell is what is meant

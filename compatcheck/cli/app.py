@@ -10,7 +10,16 @@ from typing import Annotated
 import typer
 
 from compatcheck import __version__
-from compatcheck.cli import cache, init, matrix, report
+from compatcheck.cli import (
+    cache,
+    doctor,
+    explain,
+    history,
+    init,
+    matrix,
+    report,
+    rule,
+)
 
 app = typer.Typer(
     name="compatcheck",
@@ -25,6 +34,10 @@ app = typer.Typer(
 )
 app.command("matrix")(matrix.matrix)
 app.command("report")(report.report)
+app.command("doctor")(doctor.doctor)
+app.command("explain")(explain.explain)
+app.command("history")(history.history)
+app.command("rule")(rule.rule)
 app.command("init")(init.init)
 app.add_typer(cache.app, name="cache")
 
