@@ -20,7 +20,6 @@ from market_server.stores.shelf import (
     TakenError,
     check_key,
 )
-from market_server.stores.sqlite import sliced
 
 _Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
@@ -66,7 +65,7 @@ class PostgresShelf:
         """What is kept."""
         check_key(key)
         async with self._transaction() as it:
-            row = await _row(it, sql.LOAD, _at(place, key))
+            row = await _row(it, sql.LOAD, sql.at(place, key))
         if row is None:
             raise MissingError(key)
         return str(row[0])
@@ -80,14 +79,14 @@ class PostgresShelf:
             seq = sql.FIRST if order == "asc" else sql.LAST
             if after is not None:
                 check_key(after)
-                found = await _row(it, sql.POSITION, _at(place, after))
+                found = await _row(it, sql.POSITION, sql.at(place, after))
                 if found is None:
                     raise MissingError(after)
                 seq = found[0]
             chosen = sql.FORWARDS if order == "asc" else sql.BACKWARDS
-            given = {**_at(place, ""), "seq": seq, "limit": limit + 1}
+            given = {**sql.at(place, ""), "seq": seq, "limit": limit + 1}
             rows = await (await it.execute(_dialect(chosen), given)).fetchall()
-        return sliced([(str(key), str(body)) for key, body in rows], limit)
+        return sql.sliced([(str(key), str(body)) for key, body in rows], limit)
 
     async def drop(self, place: Place, key: str) -> bool:
         """Forget a record and what lies in it."""
@@ -97,9 +96,9 @@ class PostgresShelf:
             return False
         async with self._transaction() as it:
             # First the folder, which whoever writes into it holds: then nobody does.
-            gone = await it.execute(_dialect(sql.DROP), _at(place, key))
+            gone = await it.execute(_dialect(sql.DROP), sql.at(place, key))
             if not place.folder:
-                await it.execute(_dialect(sql.EMPTY), _at(place, key))
+                await it.execute(_dialect(sql.EMPTY), sql.at(place, key))
         return gone.rowcount > 0
 
     async def close(self) -> None:
@@ -111,8 +110,8 @@ class PostgresShelf:
         async with self._transaction() as it:
             await _check_folder(it, place, " FOR UPDATE")
             if not place.folder:
-                await it.execute(_dialect(_LINE), _at(place, key))
-            given = {**_at(place, key), "body": body}
+                await it.execute(_dialect(_LINE), sql.at(place, key))
+            given = {**sql.at(place, key), "body": body}
             return (await it.execute(_dialect(statement), given)).rowcount > 0
 
     @asynccontextmanager
@@ -149,21 +148,12 @@ async def open_postgres(url: str, patience: float = _PATIENCE) -> PostgresShelf:
 
 
 async def _row(
-    it: _Connection, statement: str, given: dict[str, str]
+    it: _Connection, statement: str, given: dict[str, str | int]
 ) -> tuple[Any, ...] | None:
     return await (await it.execute(_dialect(statement), given)).fetchone()
 
 
 async def _check_folder(it: _Connection, place: Place, lock: str) -> None:
     """Raise `MissingError` without the folder; the lock keeps writers in line."""
-    if place.folder and await _row(it, sql.FOLDER + lock, _at(place, "")) is None:
+    if place.folder and await _row(it, sql.FOLDER + lock, sql.at(place, "")) is None:
         raise MissingError(place.folder)
-
-
-def _at(place: Place, key: str) -> dict[str, str]:
-    return {
-        "owner": place.owner,
-        "kind": place.kind,
-        "folder": place.folder,
-        "key": key,
-    }

@@ -1,9 +1,11 @@
-"""The statements that both databases understand, with parameters as `:name`."""
+"""What both databases understand: statements, with parameters as `:name`."""
 
 # ruff: noqa: S608 - all that is joined here are constants of this file
 from __future__ import annotations
 
 from typing import Final
+
+from market_server.stores.shelf import Place, Slice
 
 _WHERE: Final = "WHERE owner = :owner AND kind = :kind AND folder = :folder"
 
@@ -49,3 +51,23 @@ EMPTY: Final = (
 FIRST: Final = -1
 LAST: Final = 2**62
 """Where to begin without a key: before and after every position."""
+
+
+def at(place: Place, key: str) -> dict[str, str | int]:
+    """The parameters that say where a record is."""
+    return {
+        "owner": place.owner,
+        "kind": place.kind,
+        "folder": place.folder,
+        "key": key,
+    }
+
+
+def sliced(rows: list[tuple[str, str]], limit: int) -> Slice:
+    """The slice of rows that were read with one more than was asked for."""
+    chosen, more = rows[:limit], len(rows) > limit
+    return Slice(
+        bodies=tuple(body for _, body in chosen),
+        more=more,
+        after=chosen[-1][0] if more else None,
+    )

@@ -65,7 +65,7 @@ class SqliteShelf:
         """What is kept."""
         check_key(key)
         row = await self._do(
-            lambda it: it.execute(sql.LOAD, _at(place, key)).fetchone()
+            lambda it: it.execute(sql.LOAD, sql.at(place, key)).fetchone()
         )
         if row is None:
             raise MissingError(key)
@@ -80,25 +80,25 @@ class SqliteShelf:
             _check_folder(it, place)
             seq = sql.FIRST if order == "asc" else sql.LAST
             if after is not None:
-                found = it.execute(sql.POSITION, _at(place, after)).fetchone()
+                found = it.execute(sql.POSITION, sql.at(place, after)).fetchone()
                 if found is None:
                     raise MissingError(after)
                 seq = found[0]
             chosen = sql.FORWARDS if order == "asc" else sql.BACKWARDS
-            given = {**_at(place, ""), "seq": seq, "limit": limit + 1}
+            given = {**sql.at(place, ""), "seq": seq, "limit": limit + 1}
             return it.execute(chosen, given).fetchall()
 
         if after is not None:
             check_key(after)
-        return sliced(await self._do(read), limit)
+        return sql.sliced(await self._do(read), limit)
 
     async def drop(self, place: Place, key: str) -> bool:
         """Forget a record and what lies in it."""
 
         def forget(it: sqlite3.Connection) -> bool:
             if not place.folder:
-                it.execute(sql.EMPTY, _at(place, key))
-            return it.execute(sql.DROP, _at(place, key)).rowcount > 0
+                it.execute(sql.EMPTY, sql.at(place, key))
+            return it.execute(sql.DROP, sql.at(place, key)).rowcount > 0
 
         try:
             check_key(key)
@@ -114,7 +114,9 @@ class SqliteShelf:
     async def _write(self, statement: str, place: Place, key: str, body: str) -> bool:
         def write(it: sqlite3.Connection) -> bool:
             _check_folder(it, place)
-            return it.execute(statement, {**_at(place, key), "body": body}).rowcount > 0
+            return (
+                it.execute(statement, {**sql.at(place, key), "body": body}).rowcount > 0
+            )
 
         check_key(key)
         return await self._do(_whole(write))
@@ -127,27 +129,8 @@ class SqliteShelf:
             raise ShelfDown(str(error)) from error
 
 
-def sliced(rows: list[tuple[str, str]], limit: int) -> Slice:
-    """The slice of rows that were read with one more than was asked for."""
-    chosen, more = rows[:limit], len(rows) > limit
-    return Slice(
-        bodies=tuple(body for _, body in chosen),
-        more=more,
-        after=chosen[-1][0] if more else None,
-    )
-
-
-def _at(place: Place, key: str) -> dict[str, str | int]:
-    return {
-        "owner": place.owner,
-        "kind": place.kind,
-        "folder": place.folder,
-        "key": key,
-    }
-
-
 def _check_folder(it: sqlite3.Connection, place: Place) -> None:
-    if place.folder and it.execute(sql.FOLDER, _at(place, "")).fetchone() is None:
+    if place.folder and it.execute(sql.FOLDER, sql.at(place, "")).fetchone() is None:
         raise MissingError(place.folder)
 
 
