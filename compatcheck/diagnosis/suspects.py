@@ -34,20 +34,23 @@ def _pairs(scene: Scene) -> Iterator[tuple[Installed | None, Installed]]:
         if found is not None:
             yield scene.consumer, found
         return
-    owners = [scene.owner(frame) for frame in scene.frames]
-    if owners and owners[-1] is not None and _on_purpose(scene):
-        # It raises on purpose; whoever asked it stands before it.
-        last = owners[-1]
-        before = [
-            (owner, frame)
-            for owner, frame in zip(owners, scene.frames, strict=True)
-            if owner is not last
-        ]
-        if before:
-            yield before[-1][0], last
+    raised = list(_asked_before(scene))
+    # A line that raises does so on purpose: then whoever asked it is the consumer. Any
+    # other line stumbled, most likely over somebody else.
+    if raised and _on_purpose(scene):
+        yield from raised
     yield from ((scene.consumer, it) for it in _imported(scene))
-    for it in _required(scene):
-        yield scene.consumer, it
+    yield from ((scene.consumer, it) for it in _required(scene))
+    yield from raised
+
+
+def _asked_before(scene: Scene) -> Iterator[tuple[Installed | None, Installed]]:
+    """Whose code it came up in, and whose stands before it."""
+    owners = [scene.owner(frame) for frame in scene.frames]
+    last = owners[-1] if owners else None
+    before = [owner for owner in owners if owner is not last]
+    if last is not None and before:
+        yield before[-1], last
 
 
 def _on_purpose(scene: Scene) -> bool:

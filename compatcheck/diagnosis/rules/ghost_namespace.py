@@ -48,6 +48,6 @@ def proves(scene: Scene) -> Finding | None:
 
 def reads(telling: Telling) -> Suspicion | None:
     """The module was loaded from no file: it is a namespace package."""
-    if telling.wanted is None or not telling.wanted.nowhere:
-        return None
+    if telling.wanted is None or not telling.wanted.nowhere or telling.is_users:
+        return None  # a folder of the user's own is the likelier one there
     return Suspicion(sure=False, why="an uninstall may have left its folder behind")

@@ -75,7 +75,8 @@ def reads(telling: Telling) -> Suspicion | None:
     asked = telling.wanted
     if asked is None or not (telling.is_users or telling.importer is None):
         return None
-    whole = asked.kind == "module" and "." not in asked.module
+    top = asked.kind == "module" and "." not in asked.module
+    whole = top or (asked.nowhere and "." not in asked.module)
     if not whole or asked.top in module_names:
         return None
     return Suspicion(sure=False, why="nothing may have it")

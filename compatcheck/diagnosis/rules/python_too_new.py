@@ -13,7 +13,7 @@ from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.history import told_of
 from compatcheck.diagnosis.owners import installed, last_frame, owner_of_frame
 from compatcheck.diagnosis.pythons import runs_on, same_under_older
-from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.scene import Scene, version_of
 from compatcheck.diagnosis.shadows import question
 from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.words import Lacking, lacking
@@ -150,6 +150,11 @@ def _found(scene: Scene, what: str, line: str, backport: str | None) -> Finding:
     user = scene.consumer
     who = str(user) if user else "your code"
     mends = [mend(Install(requirements=(user.name,), newer=True))] if user else []
+    own = version_of(user) if user else None
+    if user is not None and own is not None:
+        # The newest may have moved on too far: then the next major is the least change.
+        after = f"{user.name}>={own.major + 1},<{own.major + 2}"
+        mends.append(mend(Install(requirements=(after,))))
     if backport:
         mends.insert(0, mend(Install(requirements=(backport,))))
     return Finding(
