@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 import sys
 
+_LOOKING = (["doctor"], ["explain"], ["investigate"])
+"""The commands that are given where something is wrong with what is installed."""
+_HERE = __file__.rsplit(os.sep, 3)[0]
+"""Where we are imported from: who has that on PYTHONPATH wants it to be so."""
+
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
@@ -22,7 +27,10 @@ def _apart() -> None:
     has these variables all the same.
     """
     beside = sys.path[:1] in ([""], [os.getcwd()])  # noqa: PTH109 - nothing is imported yet
-    if sys.flags.isolated or not (os.environ.get("PYTHONPATH") or beside):
+    given = os.environ.get("PYTHONPATH", "")
+    if sys.flags.isolated or not (given or beside):
+        return
+    if sys.argv[1:2] not in _LOOKING or _HERE in given.split(os.pathsep):
         return
     command = [sys.executable, "-I", "-m", "compatcheck", *sys.argv[1:]]
     os.execv(sys.executable, command)  # noqa: S606 - without a shell is what is meant
