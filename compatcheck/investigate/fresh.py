@@ -176,6 +176,3 @@ def installed_pins(nursery: Nursery) -> tuple[tuple[str, ...], tuple[str, ...]]:
         else:
             left.append(str(it))
     return tuple(sorted(pinned)), tuple(sorted(left))
-
-
-

@@ -156,4 +156,3 @@ def untold(nursery: Nursery) -> Iterator[str]:
     if left:
         names = ", ".join(left)
         yield f"not in the fresh environments, since no index has it: {names}"
-

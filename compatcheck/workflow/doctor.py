@@ -94,10 +94,15 @@ def replayed(
     asked: Asked, session: Session, opened: Opened
 ) -> tuple[Process, Failure | None]:
     """What is to be replayed, and how it fails. Raises `EnvironmentFault`."""
-    process = _replayed(asked, opened.target, session)
-    process = process or _python(opened.target, session, "pass")
+    process = asked_process(asked, session, opened)
     told = process.run(asked.seconds)
     return process, None if told.code == 0 else read_failure(told.output)
+
+
+def asked_process(asked: Asked, session: Session, opened: Opened) -> Process:
+    """What is to be replayed; a process that does nothing where nothing is named."""
+    process = _replayed(asked, opened.target, session)
+    return process or _python(opened.target, session, "pass")
 
 
 def _examined(
