@@ -195,8 +195,14 @@ def _unchecked(document: Investigated) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    """Others' words as words: no markup in them is obeyed."""
-    return _OBEYED.sub(r"\\\1", shown(text, longest=LONGEST_SENTENCE))
+    """Others' words as words: no markup in them is obeyed, but code stays code."""
+    told = shown(text, longest=LONGEST_SENTENCE).split("`")
+    if len(told) % 2 == 0:  # a quote without its end quotes nothing
+        return _OBEYED.sub(r"\\\1", "`".join(told))
+    return "".join(
+        _code(part) if number % 2 and part else _OBEYED.sub(r"\\\1", part)
+        for number, part in enumerate(told)
+    )
 
 
 def _code(text: str) -> str:

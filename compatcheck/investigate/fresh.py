@@ -18,7 +18,7 @@ from compatcheck.environments import Uv
 from compatcheck.environments.live import Process
 from compatcheck.environments.uv import first_cause
 from compatcheck.remedies.at import At
-from compatcheck.remedies.copies import moved
+from compatcheck.remedies.copies import led
 from compatcheck.report.investigated import Came, World
 
 _KEPT: Final = ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
@@ -108,7 +108,7 @@ class Nursery:
             has_pip=False,
             moved=((old, str(made.root)),),
         )
-        there = moved(process, at)
+        there = led(process, at)
         own, new = str(process.python), str(made.python)
         command = tuple(new if it == own else it for it in there.command)
         there = replace(there, python=made.python, command=command)

@@ -31,6 +31,8 @@ class Question:
     scenario: Path | None = None
     as_of_release: bool = False
     blame: bool = False
+    profiled: bool = False
+    """Whether the profile of a known pair adds to what is asked."""
 
 
 Grids: TypeAlias = Callable[[Question], Report]
@@ -64,6 +66,7 @@ def _pair(
         select="all",
         as_of_release=as_of_release,
         blame=not as_of_release,
+        profiled=True,
     )
     pins = " ".join(parts.pins)
     what = f"{pins}, all else as it resolves today"

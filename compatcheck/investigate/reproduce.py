@@ -16,10 +16,12 @@ from compatcheck.model.inspected import Installed, within
 from compatcheck.report.investigated import Reproduction, World
 
 _IMPORTS: Final = ("ImportError", "ModuleNotFoundError")
-ALONE: Final = "only these, and what they bring as it resolves today; an empty folder"
-AS_INSTALLED: Final = "every release that is installed, laid anew; an empty folder"
+ALONE: Final = (
+    "these alone, and what they bring as it resolves today, in an empty folder"
+)
+AS_INSTALLED: Final = "every release that is installed, laid anew, in an empty folder"
 YOURS: Final = (
-    "every release that is installed, laid anew; your command, folder and variables"
+    "every release that is installed, laid anew, in your folder, with your variables"
 )
 
 
@@ -134,16 +136,12 @@ def _conclusion(
     """Which commands fail, or that a fresh environment works."""
     if minimal is not None:
         if worlds[minimal].what == YOURS:
-            return (
-                "No statement fails by itself; your command fails as it does here also"
-                " where every installed release is laid anew, in your folder and with"
-                " your variables"
-            )
+            return f"No statement fails by itself; your command does, with {YOURS}"
         return "These commands were run, and fail as it does here"
     works = [it for it in worlds if it.outcome == "works"]
     if works:
         what = f"`{statement}`" if statement else "your command"
-        return f"A fresh environment works: {what} runs there ({works[0].what})"
+        return f"A fresh environment works: {what} runs there, with {works[0].what}"
     others = [it for it in worlds if it.outcome == "fails otherwise"]
     if others:
         return f"A fresh environment fails, but otherwise: {others[0].said}"

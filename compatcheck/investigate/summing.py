@@ -16,7 +16,7 @@ def summary(parts: Parties, seen: Reproduced, measured: Measured) -> str:
     """What it is, in as many sentences as it takes; built from data alone."""
     told = [*_versions(parts, seen), _cause(parts, seen)]
     told += _later(seen, measured.pair)
-    return " ".join(f"{it[0].upper()}{it[1:]}." for it in told)
+    return " ".join(f"{it}." for it in told)
 
 
 def _versions(parts: Parties, seen: Reproduced) -> Iterator[str]:
@@ -36,14 +36,14 @@ def _versions(parts: Parties, seen: Reproduced) -> Iterator[str]:
 
 def _cause(parts: Parties, seen: Reproduced) -> str:
     """What is wrong, and where that lies."""
-    title = parts.finding.title if parts.finding else "no cause could be proven"
+    title = parts.finding.title if parts.finding else "No cause could be proven"
     yours = seen.yours
     if not seen.works or yours is None:
         return title
     if yours.outcome == "works":
-        return f"the environment is damaged: {title}"
+        return f"The environment is damaged: {title}"
     if yours.outcome == "fails":
-        return f"it is the working directory, or a variable: {title}"
+        return f"It is the working directory, or a variable: {title}"
     return title
 
 
@@ -53,7 +53,7 @@ def _later(seen: Reproduced, pair: Report | None) -> Iterator[str]:
         return
     if any(cell.outcome in (Outcome.FAILED, Outcome.CRASHED) for cell in pair.cells):
         told = pair.conclusion.removesuffix(".")
-        yield f"another failure comes behind it as all resolves today: {told}"
+        yield f"Another failure comes behind it, as all resolves today: {told}"
 
 
 def recommended(ways: Sequence[Way]) -> Recommended | None:

@@ -45,12 +45,12 @@ def copied(
         moved = tuple(sorted(pairs, key=lambda it: -len(it[0])))
         _lead_back(env, moved)
         at = At(process=process, uv=uv, has_pip=has_pip, moved=moved)
-        yield at.with_process(moved(process, at))
+        yield at.with_process(led(process, at))
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def moved(process: Process, at: At) -> Process:
+def led(process: Process, at: At) -> Process:
     """A process with everything that it names in the copy."""
     variables = {
         name: os.pathsep.join(map(at.here, value.split(os.pathsep)))

@@ -121,7 +121,7 @@ def _grids(
             known_probes=known_probes(),
             known_formats=names(),
             known_executors=executor_names(),
-            known_profiles=all_profiles(),
+            known_profiles=all_profiles() if question.profiled else (),
             now=session.clock(),
         )
         run = run_matrix(settings, session, listener)
