@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -82,28 +82,35 @@ def _pair(
 def _rows(
     parts: Parties, seen: Reproduced, grids: Grids, scratch: Path
 ) -> Iterator[Way]:
-    """All releases of each side, the other one held."""
+    """Releases of each side, the other one held: all read, then some of them asked."""
     for side in parts.sides:
-        question = _question(parts, side, seen, scratch)
         others = [it for it in parts.sides if it is not side]
         beside = f" with {others[0]}" if others else ""
-        what = f"every release of {side.name}{beside}"
-        report, fault = _asked(grids, question)
-        if report is None:
-            yield Way(kind="releases", what=what, outcome="unknown", detail=fault)
-            continue
-        releases = _releases(side.name, report.cells)
-        other = [it for it in releases.passed if it != side.version]
-        came: WayCame = "works" if other else "fails"
-        if not other and releases.unknown:
-            came = "unknown"
-        yield Way(
-            kind="releases",
-            what=what,
-            outcome=came,
-            detail=report.conclusion,
-            releases=releases,
-        )
+        question = _question(parts, side, seen, scratch)
+        if question.symbols or question.modules:
+            read = replace(question, probes=("screen",), select=f"{side.name}=all")
+            what = f"every release of {side.name}{beside}, by the wheels alone"
+            yield _row(side, grids, read, what)
+        what = f"the newest of each minor of {side.name}{beside}, asked in cells"
+        yield _row(side, grids, question, what)
+
+
+def _row(side: Installed, grids: Grids, question: Question, what: str) -> Way:
+    report, fault = _asked(grids, question)
+    if report is None:
+        return Way(kind="releases", what=what, outcome="unknown", detail=fault)
+    releases = _releases(side.name, report.cells)
+    other = [it for it in releases.passed if it != side.version]
+    came: WayCame = "works" if other else "fails"
+    if not other and releases.unknown:
+        came = "unknown"
+    return Way(
+        kind="releases",
+        what=what,
+        outcome=came,
+        detail=report.conclusion,
+        releases=releases,
+    )
 
 
 def _question(
@@ -116,7 +123,7 @@ def _question(
     if asked is not None:
         return Question(
             requirements=tuple(order),
-            select=f"{side.name}=all",
+            select=f"{side.name}=minor",
             probes=SHALLOW,
             modules=() if asked.name else (asked.module,),
             symbols=(f"{asked.module}:{asked.name}",) if asked.name else (),

@@ -27,7 +27,7 @@ from compatcheck.workflow.matrix import run_matrix
 from compatcheck.workflow.project import stated
 from compatcheck.workflow.session import Listener, Session
 
-_BUDGET: Final = "240"
+_BUDGET: Final = "60"
 """Seconds for each grid; what is left then is told as not run."""
 
 
