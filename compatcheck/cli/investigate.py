@@ -35,6 +35,9 @@ def investigate(
     timeout: Annotated[
         float, typer.Option("--timeout", min=1, help="Seconds for each replay.")
     ] = 300.0,
+    budget: Annotated[
+        int, typer.Option("--budget", min=1, help="Seconds for each grid of releases.")
+    ] = 180,
     format_: Annotated[
         str, typer.Option("-f", "--format", help="markdown or json.")
     ] = "markdown",
@@ -54,7 +57,7 @@ def investigate(
             python=python, statement=run, command=tuple(command or ()), seconds=timeout
         )
         with progress(sys.stderr) as listener:
-            document = run_investigate(asked, here(), listener, _hears)
+            document = run_investigate(asked, here(), listener, _hears, budget=budget)
         _put(document, format_, output)
         if not document.healthy:
             raise typer.Exit(1)

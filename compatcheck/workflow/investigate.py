@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from compatcheck.config.options import Options
 from compatcheck.config.read import read_settings
@@ -27,14 +27,19 @@ from compatcheck.workflow.matrix import run_matrix
 from compatcheck.workflow.project import stated
 from compatcheck.workflow.session import Listener, Session
 
-_BUDGET: Final = "60"
-"""Seconds for each grid; what is left then is told as not run."""
-
 
 def run_investigate(
-    asked: Asked, session: Session, listener: Listener, hears: Callable[[str], None]
+    asked: Asked,
+    session: Session,
+    listener: Listener,
+    hears: Callable[[str], None],
+    *,
+    budget: str,
 ) -> Investigated:
-    """The whole report. Raises `UsageError` and `CouldNotTell`."""
+    """The whole report; each grid has `budget` seconds, the rest of it is not run.
+
+    Raises `UsageError` and `CouldNotTell`.
+    """
     with open_bench(asked, session) as opened:
         hears("replaying")
         process, told, failure = _failing(asked, session, opened)
@@ -49,7 +54,7 @@ def run_investigate(
             trials=opened.trials,
             uv=shelf.uv,
             scratch=shelf.scratch,
-            grids=_grids(opened, session, listener, shelf.scratch),
+            grids=_grids(opened, session, listener, budget),
             tells=diagnosis_of,
             hears=hears,
         )
@@ -104,19 +109,18 @@ def _without(looked: Looked, shown: str, told: Told) -> Investigated:
 
 
 def _grids(
-    opened: Opened, session: Session, listener: Listener, scratch: Path
+    opened: Opened, session: Session, listener: Listener, budget: str
 ) -> Callable[[Question], Report]:
     """Ask a grid in the interpreter that is looked at; no table of the user's bends it.
 
     The user's variables and files say where the indexes are, as in `matrix`.
     """
     python = os.path.realpath(opened.bench.python.executable)
-    empty = scratch / "no-project"
-    empty.mkdir(exist_ok=True)
+    empty = Path(tempfile.mkdtemp(prefix="no-project-", dir=opened.trials.scratch))
 
     def ask(question: Question) -> Report:
         settings = read_settings(
-            _options(question, python),
+            _options(question, python, budget),
             empty,
             known_probes=known_probes(),
             known_formats=names(),
@@ -134,7 +138,7 @@ def _grids(
     return ask
 
 
-def _options(question: Question, python: str) -> Options:
+def _options(question: Question, python: str, budget: str) -> Options:
     scenario = (str(question.scenario),) if question.scenario else ()
     return Options(
         requirements=question.requirements,
@@ -146,5 +150,5 @@ def _options(question: Question, python: str) -> Options:
         module=question.modules,
         symbol=question.symbols,
         scenario=scenario,
-        budget=_BUDGET,
+        budget=budget,
     )
