@@ -136,6 +136,7 @@ BENCHMARKS = {
     "growth": PAIRS[1:],
     "full_grid": PAIRS[1:],
     "start_up": (),
+    "doctor": (),
 }
 """Each script with what it is about."""
 

@@ -16,7 +16,6 @@ from compatcheck.diagnosis.tracebacks import read_failure
 from compatcheck.environments import Uv
 from compatcheck.environments.live import Process, Told, inspect
 from compatcheck.environments.runs import run_folder
-from compatcheck.index.settings import read_index_settings, uv_environment
 from compatcheck.interpreters import available
 from compatcheck.interpreters.target import Target, target
 from compatcheck.model import Failure
@@ -25,7 +24,7 @@ from compatcheck.observations import ObservationStore
 from compatcheck.remedies import Trials
 from compatcheck.remedies.at import At
 from compatcheck.surface.presence import Presence
-from compatcheck.workflow.late import LateArchives, LateIndex
+from compatcheck.workflow.late import LateArchives, LateIndex, LateVariables, LateWhere
 from compatcheck.workflow.project import stated
 from compatcheck.workflow.session import Session
 
@@ -213,7 +212,7 @@ def open_bench(asked: Asked, session: Session) -> Generator[Opened]:
     Raises `UsageError` where there is no interpreter, `CouldNotTell` where ours fails.
     """
     chosen = target(asked.python, session.environ, session.folder)
-    where = read_index_settings(session.environ, session.folder)
+    where = LateWhere(session)
     process = _python(chosen, session, "pass")
     with ExitStack() as stack:
         scratch = stack.enter_context(run_folder(session.cache / "runs"))
@@ -221,7 +220,7 @@ def open_bench(asked: Asked, session: Session) -> Generator[Opened]:
         stack.callback(store.close)
         uv = Uv(
             cache=session.cache / "uv",
-            index=uv_environment(where),
+            index=LateVariables(where),
             environ=session.environ,
             folder=scratch,
         )
