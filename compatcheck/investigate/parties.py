@@ -43,12 +43,12 @@ class Parties:
 
     @property
     def pins(self) -> tuple[str, ...]:
-        """`openai-chatkit==1.2.0` of each."""
+        """`flask==2.2.2` of each."""
         return tuple(f"{it.name}=={it.version}" for it in self.sides)
 
     @property
     def named(self) -> str:
-        """Both in words: `openai-chatkit 1.2.0 and openai-agents 0.5.1`."""
+        """Both in words: `flask 2.2.2 and werkzeug 3.0.0`."""
         return " and ".join(map(str, self.sides))
 
     def release(self, it: Installed) -> Release:

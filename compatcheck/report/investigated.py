@@ -27,13 +27,13 @@ class Location:
     """Where exactly it came up."""
 
     at: str
-    """`chatkit/agents.py:12`."""
+    """`orchard/fruit.py:12`."""
     text: str
     """That line of source; empty where it cannot be read."""
     owner: str | None
     """The distribution whose file it is; null: the user's own, or Python's."""
     wanted: str | None
-    """What is not there: `agents.items.Item`."""
+    """What is not there: `orchard.fruit.Apple`."""
     way: tuple[str, ...]
     """How it was come to, the outermost place first."""
 
