@@ -2,8 +2,8 @@
 
 `python tests/lab/silence.py --work FOLDER [--only NAME]`
 
-What is healthy stands in `silence.toml`. Each environment is made below FOLDER (and stays
-there for the next run); its imports must run, or it is not healthy and counts as gone.
+What is healthy stands in `silence.toml`. Each environment is made below FOLDER (and
+stays there for the next run); its imports must run, or it is not healthy and counts as gone.
 The doctor is asked twice: with those imports replayed, and about the environment alone.
 Exits 1 on a finding, or where an environment is gone.
 """
@@ -26,6 +26,7 @@ from typing import Any, Final
 import uv
 
 LISTED: Final = Path(__file__).with_suffix(".toml")
+_UV: Final = uv.find_uv_bin()
 _JOBS: Final = 2
 _PATIENCE: Final = 900.0
 _KEPT: Final = ("HOME", "LANG", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "PYENV_ROOT")
@@ -131,7 +132,7 @@ def _project(one: Healthy) -> Path:
 
 
 def _uv(*arguments: str) -> None:
-    command = [uv.find_uv_bin(), *arguments, "--quiet", "--no-config"]
+    command = [_UV, *arguments, "--quiet"]
     subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE)
 
 
