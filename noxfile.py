@@ -97,6 +97,14 @@ def corpus(session: nox.Session) -> None:
 
 
 @nox.session
+def silence(session: nox.Session) -> None:
+    """Forty healthy environments, of which the doctor has nothing to say."""
+    _install(session)
+    work = session.create_tmp()
+    session.run("python", "tests/lab/silence.py", "--work", work, *session.posargs)
+
+
+@nox.session
 def lab(session: nox.Session) -> None:
     """The whole of what takes long: fifty rounds of kill -9, and tests of that kind."""
     _install(session)
@@ -136,6 +144,7 @@ BENCHMARKS = {
     "growth": PAIRS[1:],
     "full_grid": PAIRS[1:],
     "start_up": (),
+    "doctor": (),
 }
 """Each script with what it is about."""
 

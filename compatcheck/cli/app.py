@@ -16,6 +16,7 @@ from compatcheck.cli import (
     explain,
     history,
     init,
+    investigate,
     matrix,
     report,
     rule,
@@ -36,6 +37,7 @@ app.command("matrix")(matrix.matrix)
 app.command("report")(report.report)
 app.command("doctor")(doctor.doctor)
 app.command("explain")(explain.explain)
+app.command("investigate")(investigate.investigate)
 app.command("history")(history.history)
 app.command("rule")(rule.rule)
 app.command("init")(init.init)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from compatcheck.cli.speaking import say, silence
+from compatcheck.cli.style import stdout_style
 from compatcheck.config.settings import OutputRequest
 from compatcheck.errors import Problem, StoreFault, UsageError
 from compatcheck.formats import Style, get
@@ -53,17 +53,6 @@ def _tell(text: str) -> None:
             silence(sys.stdout)
         words = getattr(error, "strerror", None) or "it is closed"
         raise StoreFault(f"standard output cannot be written: {words}") from error
-
-
-def stdout_style() -> Style:
-    """What standard output can show."""
-    terminal = sys.stdout.isatty()
-    encoding = (sys.stdout.encoding or "ascii").lower()
-    return Style(
-        width=shutil.get_terminal_size((100, 24)).columns,
-        colour=terminal and "NO_COLOR" not in os.environ,
-        unicode=encoding.startswith("utf"),
-    )
 
 
 def write_whole(path: Path, text: str) -> None:

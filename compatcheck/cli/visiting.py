@@ -6,9 +6,9 @@ from typing import Final
 
 import typer
 
-from compatcheck.cli.output import stdout_style
 from compatcheck.cli.place import here
 from compatcheck.cli.speaking import say
+from compatcheck.cli.style import stdout_style
 from compatcheck.errors import Problem, UsageError
 from compatcheck.formats._diagnosis import render
 from compatcheck.remedies import words
@@ -16,7 +16,6 @@ from compatcheck.report.diagnosed import Diagnosed, dump
 from compatcheck.report.legible import shown
 from compatcheck.workflow.diagnosed import document_of
 from compatcheck.workflow.doctor import Asked, Seen, run_doctor
-from compatcheck.workflow.fixing import fix_now
 from compatcheck.workflow.session import Session
 
 _FORMATS: Final = ("text", "json")
@@ -76,6 +75,8 @@ def _fixed(seen: Seen, asked: Asked, session: Session, *, sure: bool) -> bool:
     if not sure and not _agreed():
         say("nothing was done")
         return False
+    from compatcheck.workflow.fixing import fix_now
+
     outcome = fix_now(verified[0], seen, session, asked.seconds)
     say("done: it runs" if outcome else "done, but it does not run")
     return outcome

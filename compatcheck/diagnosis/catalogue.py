@@ -3,6 +3,8 @@
 A rule file has RANK, TITLE, EXPLANATION, REMEDY, REFERENCE and EXAMPLE, and at least
 one of `matches` (a failed cell), `proves` (a failure in an environment), `checks` (an
 environment without a failure) and `reads` (a failure of which there is only a text).
+INNOCENT, where a file has it, says why no distribution is to blame for such a failure,
+though a fresh environment fails so, too.
 """
 
 from __future__ import annotations
@@ -43,6 +45,8 @@ class Rule:
     proves: Callable[[Scene], Finding | None] | None
     checks: Callable[[Inspection], Iterable[Finding]] | None
     reads: Callable[[Telling], Suspicion | None] | None
+    innocent: str | None = None
+    """Why no distribution is to blame, where that is so whatever was measured."""
 
 
 @cache
@@ -67,4 +71,5 @@ def _load(module: str) -> Rule:
         proves=getattr(file, "proves", None),
         checks=getattr(file, "checks", None),
         reads=getattr(file, "reads", None),
+        innocent=getattr(file, "INNOCENT", None),
     )

@@ -10,9 +10,12 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from compatcheck.errors import Problem, UsageError
-from compatcheck.report.document import Report
+
+if TYPE_CHECKING:  # the document of a grid, which a diagnosis does without
+    from compatcheck.report.document import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

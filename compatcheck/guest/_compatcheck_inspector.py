@@ -27,6 +27,8 @@ def run():
         lines, mappings = read_hooks(root)
         hooks.extend(lines)
         finders.extend(mappings)
+    for distribution in distributions:
+        distribution["all_tops"] = tops_of(distribution)
     owners = _owners(distributions)
     places = {name: find(name, path, finders) for name in asked["names"]}
     files = {it["file"] for found in places.values() for it in found if it["file"]}
@@ -56,8 +58,12 @@ def _leads_somewhere(target):
 
 def _told(distribution):
     hollow, missing, resized = compare(distribution)
-    told = {key: value for key, value in distribution.items() if key != "files"}
-    tops = tops_of(distribution)
+    told = {
+        key: value
+        for key, value in distribution.items()
+        if key not in ("files", "all_tops")
+    }
+    tops = distribution["all_tops"]
     files = distribution["files"]
     told.update(
         {
@@ -124,7 +130,7 @@ def _unowned(path, distributions):
     sites = ("site-packages", "dist-packages")
     roots = {root: set() for root in path if os.path.basename(root) in sites}
     for distribution in distributions:
-        roots.setdefault(distribution["root"], set()).update(tops_of(distribution))
+        roots.setdefault(distribution["root"], set()).update(distribution["all_tops"])
     for root, tops in sorted(roots.items()):
         try:
             names = sorted(os.listdir(root))

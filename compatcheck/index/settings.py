@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pypi_simple import PYPI_SIMPLE_ENDPOINT
-
 from compatcheck.index.locations import (
     IndexLocation,
     IndexSettings,
@@ -52,6 +50,8 @@ def read_index_settings(
         pip_variables(environ, folder),
         pip_files(environ, folder, etc, prefix),
     )
+    from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
     usual = IndexLocation(url=PYPI_SIMPLE_ENDPOINT)
     return IndexSettings(
         indexes=_order(

@@ -45,13 +45,13 @@ def copied(
         moved = tuple(sorted(pairs, key=lambda it: -len(it[0])))
         _lead_back(env, moved)
         at = At(process=process, uv=uv, has_pip=has_pip, moved=moved)
-        yield at.with_process(_moved(process, at))
+        yield at.with_process(led(process, at))
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _moved(process: Process, at: At) -> Process:
-    """The process with everything that it names in the copy."""
+def led(process: Process, at: At) -> Process:
+    """A process with everything that it names in the copy."""
     variables = {
         name: os.pathsep.join(map(at.here, value.split(os.pathsep)))
         for name, value in process.environ.items()

@@ -43,10 +43,10 @@ class Trials:
             if len(tried) >= _MOST or any(it.verified for it in tried):
                 tried.append(mend)
                 continue
-            tried.append(self._tried(mend, scene))
+            tried.append(self.tried(mend, scene))
         return tuple(sorted(tried, key=lambda it: not it.verified))
 
-    def _tried(self, mend: Mend, scene: Scene) -> Mend:
+    def tried(self, mend: Mend, scene: Scene) -> Mend:
         """The remedy, marked; or with what else was needed, where that was found."""
         if mend.kind == "advice":
             return mend

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pydantic import TypeAdapter
-
 from compatcheck.model import Culprit, Failure, Frame
 from compatcheck.report.legible import storable
 
@@ -71,6 +69,8 @@ class Diagnosed:
 
 def dump(document: Diagnosed) -> str:
     """The document as JSON."""
+    from pydantic import TypeAdapter
+
     text = TypeAdapter(Diagnosed).dump_json(document, indent=2).decode()
     return f"{storable(text)}\n"
 

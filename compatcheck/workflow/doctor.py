@@ -16,9 +16,6 @@ from compatcheck.diagnosis.tracebacks import read_failure
 from compatcheck.environments import Uv
 from compatcheck.environments.live import Process, Told, inspect
 from compatcheck.environments.runs import run_folder
-from compatcheck.index.archives import RemoteArchives
-from compatcheck.index.client import Simple
-from compatcheck.index.settings import read_index_settings, uv_environment
 from compatcheck.interpreters import available
 from compatcheck.interpreters.target import Target, target
 from compatcheck.model import Failure
@@ -27,6 +24,7 @@ from compatcheck.observations import ObservationStore
 from compatcheck.remedies import Trials
 from compatcheck.remedies.at import At
 from compatcheck.surface.presence import Presence
+from compatcheck.workflow.late import LateArchives, LateIndex, LateVariables, LateWhere
 from compatcheck.workflow.project import stated
 from compatcheck.workflow.session import Session
 
@@ -72,6 +70,8 @@ class Opened:
     target: Target
     bench: Bench
     trials: Trials
+    inspection: Inspection
+    """What a statement of the user's sees."""
 
 
 def run_doctor(asked: Asked, session: Session) -> Seen:
@@ -80,11 +80,11 @@ def run_doctor(asked: Asked, session: Session) -> Seen:
         trials = opened.trials if asked.tried else None
         process = _replayed(asked, opened.target, session)
         if process is None:
-            return _whole(opened.target, session, opened.bench, trials)
+            return _whole(opened, session, trials)
         told = process.run(asked.seconds)
         failure = None if told.code == 0 else read_failure(told.output)
         if failure is None:
-            seen = _checked(opened.target, process, opened.bench)
+            seen = _checked(opened.target, process, opened.bench, None)
             failed = told.late or told.code != 0
             return replace(seen, silent=told) if failed else seen
         return _examined(opened.target, process, failure, opened.bench, trials)
@@ -94,10 +94,15 @@ def replayed(
     asked: Asked, session: Session, opened: Opened
 ) -> tuple[Process, Failure | None]:
     """What is to be replayed, and how it fails. Raises `EnvironmentFault`."""
-    process = _replayed(asked, opened.target, session)
-    process = process or _python(opened.target, session, "pass")
+    process = asked_process(asked, session, opened)
     told = process.run(asked.seconds)
     return process, None if told.code == 0 else read_failure(told.output)
+
+
+def asked_process(asked: Asked, session: Session, opened: Opened) -> Process:
+    """What is to be replayed; a process that does nothing where nothing is named."""
+    process = _replayed(asked, opened.target, session)
+    return process or _python(opened.target, session, "pass")
 
 
 def _examined(
@@ -127,9 +132,11 @@ def _examined(
     )
 
 
-def _checked(chosen: Target, process: Process, bench: Bench) -> Seen:
+def _checked(
+    chosen: Target, process: Process, bench: Bench, known: Inspection | None
+) -> Seen:
     """Nothing failed: what the environment by itself shows."""
-    inspection = inspect(process)
+    inspection = known or inspect(process)
     findings = tuple(_checks(inspection))
     return Seen(
         target=chosen,
@@ -149,10 +156,9 @@ def _checks(inspection: Inspection) -> Iterator[Finding]:
             yield replace(found, rule=rule.id)
 
 
-def _whole(
-    chosen: Target, session: Session, bench: Bench, trials: Trials | None
-) -> Seen:
+def _whole(opened: Opened, session: Session, trials: Trials | None) -> Seen:
     """No failure is named: replay what the project imports, then check all."""
+    chosen, bench = opened.target, opened.bench
     process = _python(chosen, session, "pass")
     statements = stated(session.folder)
     for statement in statements:
@@ -161,7 +167,8 @@ def _whole(
         if isinstance(outcome, Failure):
             return _examined(chosen, asked, outcome, bench, trials)
     whole = process.says("; ".join(statements)) if statements else process
-    seen = _checked(chosen, whole, bench)
+    # A statement was inspected already, and all of them see the same.
+    seen = _checked(chosen, whole, bench, opened.inspection)
     return seen if statements else replace(seen, process=None)
 
 
@@ -205,7 +212,7 @@ def open_bench(asked: Asked, session: Session) -> Generator[Opened]:
     Raises `UsageError` where there is no interpreter, `CouldNotTell` where ours fails.
     """
     chosen = target(asked.python, session.environ, session.folder)
-    where = read_index_settings(session.environ, session.folder)
+    where = LateWhere(session)
     process = _python(chosen, session, "pass")
     with ExitStack() as stack:
         scratch = stack.enter_context(run_folder(session.cache / "runs"))
@@ -213,14 +220,15 @@ def open_bench(asked: Asked, session: Session) -> Generator[Opened]:
         stack.callback(store.close)
         uv = Uv(
             cache=session.cache / "uv",
-            index=uv_environment(where),
+            index=LateVariables(where),
             environ=session.environ,
             folder=scratch,
         )
-        archives = stack.enter_context(RemoteArchives(where))
-        index = stack.enter_context(Simple(where))
         shelf = Shelf(
-            index=index, presence=Presence(archives, store), uv=uv, scratch=scratch
+            index=LateIndex(where=where, stack=stack),
+            presence=Presence(LateArchives(where=where, stack=stack), store),
+            uv=uv,
+            scratch=scratch,
         )
         inspection = inspect(process)
         bench = Bench(
@@ -232,4 +240,4 @@ def open_bench(asked: Asked, session: Session) -> Generator[Opened]:
             seconds=asked.seconds,
         )
         trials = Trials(uv=uv, scratch=scratch)
-        yield Opened(target=chosen, bench=bench, trials=trials)
+        yield Opened(target=chosen, bench=bench, trials=trials, inspection=inspection)

@@ -36,6 +36,9 @@ REMEDY: Final = "Install the distribution with that extra."
 REFERENCE: Final = (
     "https://packaging.python.org/specifications/dependency-specifiers/#extras"
 )
+INNOCENT: Final = (
+    "it declares what is missing under an extra that is not installed here"
+)
 EXAMPLE: Final = "ModuleNotFoundError: No module named 'litellm'"
 
 

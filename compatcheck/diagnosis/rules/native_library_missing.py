@@ -21,6 +21,7 @@ REMEDY: Final = "Install the library with the system's package manager."
 REFERENCE: Final = (
     "https://docs.python.org/3/library/ctypes.html#finding-shared-libraries"
 )
+INNOCENT: Final = "what is missing is a library of this machine"
 EXAMPLE: Final = (
     "ImportError: libGL.so.1: cannot open shared object file: No such file or directory"
 )
