@@ -12,14 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from compatcheck.surface.guards import last_name, truth
-from compatcheck.surface.parsing import parse
+from compatcheck.surface.guards import CATCH_IMPORT, catches, truth
+from compatcheck.surface.parsing import parse_source
 
 Plain = str | int | float | bool | None | list[str]
 
-_IMPORT_FAULTS: Final = frozenset(
-    {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
-)
+_NEVER: Final = frozenset({"TYPE_CHECKING"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +52,7 @@ def read_exports(source: bytes, package: str) -> Exports:
     constants: dict[str, Plain] = {}
     lost: dict[str, None] = {}
     effects = 0
-    for what in _told(parse(source).body, package, optional=False):
+    for what in _told(parse_source(source).body, package, optional=False):
         match what:
             case Row():
                 rows.pop(what.bind, None)
@@ -121,7 +119,7 @@ def _statement(node: ast.stmt, package: str, *, optional: bool) -> Iterator[_Tol
         case ast.Expr():
             yield _Effect()
         case ast.If(test=test, body=body, orelse=rest):
-            sure = truth(test, ())
+            sure = truth(test, _NEVER)
             if sure is None:
                 yield _Lost(sorted(_bound([node])))
             else:
@@ -200,9 +198,7 @@ def _only_imports(block: list[ast.stmt]) -> bool:
 
 def _forgives(handlers: list[ast.ExceptHandler]) -> bool:
     """Whether all that is caught is a failed import."""
-    return bool(handlers) and all(
-        it.type is None or last_name(it.type) in _IMPORT_FAULTS for it in handlers
-    )
+    return all(catches([it], CATCH_IMPORT) for it in handlers)
 
 
 def _bound(block: Iterable[ast.stmt]) -> set[str]:
@@ -219,7 +215,7 @@ def _bound(block: Iterable[ast.stmt]) -> set[str]:
                 )
                 continue
             case _:
-                inner = [it for it in ast.iter_child_nodes(node)]
+                inner = list(ast.iter_child_nodes(node))
                 found |= _bound(it for it in inner if isinstance(it, ast.stmt))
                 found |= _bound(
                     under

@@ -13,6 +13,9 @@ from compat_shims.actions import Case
 from compat_shims.actions.lost import refuse
 
 
+_PARTS = ("rows", "lost", "constants", "exported", "lazy")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoredInit:
     """Does what the lost `__init__` did with other modules, in its order.
@@ -33,18 +36,19 @@ class RestoredInit:
         told = rows_of(self._read(), case.version)
         lost = dict.fromkeys(told["lost"], "it was defined in the lost file itself")
         bound = 0
-        for source, name, bind, optional in told["rows"]:
+        for source, name, bind, *optional in told["rows"]:
             try:
-                value = _value(module.__name__, source, name)
-            except Exception as error:  # noqa: BLE001 - a stranger's module may raise what it likes
+                taken = _taken(module.__name__, source, name, bind)
+            except Exception as error:  # noqa: BLE001 - what runs is a stranger's
                 if not optional:
                     lost[bind] = f"{type(error).__name__}: {error}"
                 continue
-            vars(module)[bind] = value
-            bound += 1
-        for name, value in told["constants"].items():
-            vars(module)[name] = value
-        refuse(module, lost, case)
+            vars(module).update(taken)
+            bound += len(taken)
+        vars(module).update(dict(told["constants"]))
+        if told["exported"]:
+            vars(module)["__all__"] = list(told["exported"])
+        refuse(module, lost, case, told["lazy"])
         gone = f"; not to be recovered: {', '.join(sorted(lost))}" if lost else ""
         return f"{bound} names were taken from the modules that define them{gone}"
 
@@ -53,35 +57,38 @@ class RestoredInit:
         return told
 
 
-def rows_of(table: dict[str, Any], version: str) -> dict[str, Any]:
-    """What one release's `__init__` did: rows, lost names, constants.
+def rows_of(table: dict[str, Any], version: str) -> dict[str, list[Any]]:
+    """What one release's `__init__` did.
 
-    Each release is kept as what differs from the one before it, as lists of
-    `[start, end, new items]`, last first.
+    Each release is kept as what differs from the one before it: for each part, lists
+    of `[start, end, new items]` that are applied in their order.
     """
-    told: dict[str, list[Any]] = {"rows": [], "lost": [], "constants": []}
+    told: dict[str, list[Any]] = {it: [] for it in _PARTS}
     for release, changes in table["releases"].items():
         for part, edits in changes.items():
             for start, end, items in edits:
                 told[part][start:end] = items
         if release == version:
             break
-    return {**told, "constants": dict(told["constants"])}
+    return told
 
 
-def _value(package: str, source: str, name: str | None) -> object:
+def _taken(package: str, source: str, name: str | None, bind: str) -> dict[str, Any]:
     """What one import statement of the file bound.
 
-    `source` is a module, relative with leading dots; without a `name` it is the
-    module itself that was bound.
+    `source` is a module, relative with a leading dot; without a `name` the module
+    itself was bound, and `*` is whatever it offers.
     """
-    full = package + source if source.startswith(".") and source != "." else source
     if source == ".":  # `from . import name`
-        return import_module(f"{package}.{name}")
+        return {bind: import_module(f"{package}.{name}")}
+    full = package + source if source.startswith(".") else source
     module = import_module(full)
     if name is None:
-        return module
-    try:
-        return getattr(module, name)
-    except AttributeError:
-        return import_module(f"{full}.{name}")
+        return {bind: module}
+    if name == "*":
+        offered = getattr(module, "__all__", None)
+        plain = [it for it in vars(module) if not it.startswith("_")]
+        return {it: getattr(module, it) for it in offered or plain}
+    if hasattr(module, name):
+        return {bind: getattr(module, name)}
+    return {bind: import_module(f"{full}.{name}")}
