@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from compatcheck import __version__
-from compatcheck.cli import cache, init, matrix, report
+from compatcheck.cli import cache, init, matrix, report, shim
 
 app = typer.Typer(
     name="compatcheck",
@@ -27,6 +27,7 @@ app.command("matrix")(matrix.matrix)
 app.command("report")(report.report)
 app.command("init")(init.init)
 app.add_typer(cache.app, name="cache")
+app.add_typer(shim.app, name="shim")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 from dataclasses import dataclass
@@ -83,7 +84,8 @@ def _admitted(guard: Guard, it: Distribution) -> Owned | NotOwned:
 
 
 def _listed(it: Distribution) -> set[str]:
-    return {file.as_posix() for file in it.files or ()}
+    # `files` leaves out what is not on disk, from Python 3.12 on.
+    return {row[0] for row in csv.reader((it.read_text("RECORD") or "").splitlines()) if row}
 
 
 def _lists(it: Distribution, origin: str) -> bool:

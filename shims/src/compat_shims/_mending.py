@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from compat_shims import records
 from compat_shims._finder import Finder, mode
-from compat_shims._reading import Written, written_for
+from compat_shims.reading import Written, written_for
 from compat_shims.actions import Case
 from compat_shims.adaptation import Adaptation, CompatShimError, Fidelity
 from compat_shims.records import State, expired

@@ -66,12 +66,12 @@ def expired(adaptation: Adaptation) -> bool:
 
 def status() -> tuple[Record, ...]:
     """What became of each adaptation, by id. Reads those that were not needed yet."""
-    from compat_shims import _mending
     from compat_shims._finder import FINDER, mode
+    from compat_shims.reading import written_for
 
     told = []
     for name in sorted(FINDER.targets):
-        for each in _mending.written_for(FINDER, name):
+        for each in written_for(FINDER, name):
             record = KEPT.get(each.file) or each.waiting()
             if record.state is State.WAITING:
                 record = _without_us(record, name, active=FINDER in sys.meta_path)

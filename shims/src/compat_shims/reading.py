@@ -8,7 +8,7 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
 
 from compat_shims import records
-from compat_shims._finder import Finder
+from compat_shims._finder import SHIPPED, Finder
 from compat_shims.adaptation import Adaptation
 from compat_shims.records import Record, State, expired
 
@@ -58,6 +58,14 @@ def written_for(finder: Finder, module: str) -> list[Written]:
         if name.endswith(".py")
     ]
     return [_read(file, module) for file in files]
+
+
+def catalogue(*folders: str | os.PathLike[str]) -> list[Written]:
+    """All that is shipped, and all in these folders, by target. Installs nothing."""
+    finder = Finder()
+    for folder in (SHIPPED, *folders):
+        finder.take(os.path.abspath(os.fspath(folder)))
+    return [it for name in sorted(finder.targets) for it in written_for(finder, name)]
 
 
 def _read(file: str, module: str) -> Written:

@@ -1,0 +1,157 @@
+"""`compatcheck shim`: what is shipped, and an environment's start-up file.
+
+All that is written or judged is the business of compat_shims, a distribution of its
+own; here it is found, and the environment that is meant.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import which
+from typing import TYPE_CHECKING, Any, Final
+
+from compatcheck.errors import CouldNotTell, EnvironmentFault, Problem, UsageError
+from compatcheck.report.legible import shown
+from compatcheck.workflow.session import Session
+
+if TYPE_CHECKING:
+    from compat_shims.reading import Written
+
+_LIMIT: Final = 300.0
+"""Seconds that an environment has to import every target."""
+_SITE: Final = (
+    "import importlib.util, sys, sysconfig; print(sysconfig.get_path('purelib')); "
+    "found = importlib.util.find_spec('compat_shims'); "
+    "print(bool(found and found.origin))"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An environment, told by its interpreter."""
+
+    python: Path
+    site: Path
+    has_shims: bool
+    """Whether compat_shims can be imported there."""
+
+
+def place(python: str | None, session: Session) -> Place:
+    """The environment of the interpreter that is named, or the active one.
+
+    Raises `UsageError` where there is none, `EnvironmentFault` where it does not run.
+    """
+    found = _named(python, session)
+    # The shim is off: what is asked is how things are without it.
+    said = _ask(found, ("-I", "-c", _SITE), session, {"COMPAT_SHIMS": "0"})
+    site, has = said.splitlines()[-2:]
+    return Place(python=found, site=Path(site), has_shims=has == "True")
+
+
+def _named(python: str | None, session: Session) -> Path:
+    active = session.environ.get("VIRTUAL_ENV")
+    name = python or (active and str(Path(active, "bin", "python")))
+    found = name and which(session.folder / name, path=session.environ.get("PATH"))
+    found = found or (name and which(name, path=session.environ.get("PATH")))
+    if found:
+        return Path(found)
+    raise UsageError(
+        Problem(
+            place="--python",
+            message=f"{name} is no interpreter that can be run"
+            if name
+            else "no environment is active",
+            mend="name its interpreter: --python .venv/bin/python",
+        )
+    )
+
+
+def _ask(
+    python: Path, words: Sequence[str], session: Session, extra: Mapping[str, str]
+) -> str:
+    try:
+        ended = subprocess.run(
+            [python, *words],
+            cwd=session.folder,
+            env={**session.environ, **extra},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_LIMIT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise EnvironmentFault(f"{python} does not answer: {error}") from error
+    if ended.returncode:
+        raise EnvironmentFault(f"{python} fails: {shown(ended.stderr[-500:])}")
+    return ended.stdout
+
+
+def enable(at: Place) -> tuple[Path, ...]:
+    """Write the start-up file. Raises `UsageError` where there is nothing to start."""
+    if not at.has_shims:
+        raise UsageError(
+            Problem(
+                place=str(at.python),
+                message="compat_shims is not installed there",
+                mend="install the distribution compatcheck-shims into it first",
+            )
+        )
+    try:
+        return _startup().enable(at.site)  # type: ignore[no-any-return] # a module that need not be there
+    except OSError as error:
+        raise EnvironmentFault(f"{at.site} cannot be written: {error}") from error
+
+
+def disable(at: Place) -> tuple[Path, ...]:
+    """Take the start-up file away, and say what was there."""
+    try:
+        return _startup().disable(at.site)  # type: ignore[no-any-return] # likewise
+    except OSError as error:
+        raise EnvironmentFault(f"{at.site} cannot be changed: {error}") from error
+
+
+def enabled(at: Place) -> tuple[Path, ...]:
+    """The start-up file's parts that are there."""
+    return _startup().enabled(at.site)  # type: ignore[no-any-return] # likewise
+
+
+def status(at: Place, folders: Sequence[str], session: Session) -> list[dict[str, Any]]:
+    """What becomes of each adaptation there: every target is imported, to see.
+
+    Raises `CouldNotTell` where it does not answer as it should.
+    """
+    words = ("-m", "compat_shims", "status", "--json", *folders)
+    said = _ask(at.python, words, session, {})
+    try:
+        told: list[dict[str, Any]] = json.loads(said)
+    except ValueError as error:
+        raise CouldNotTell(f"{at.python} answers something else: {error}") from error
+    return told
+
+
+def shipped(folders: Sequence[str]) -> list[Written]:
+    """All adaptations that are shipped, and those in these folders."""
+    _startup()
+    from compat_shims.reading import catalogue
+
+    return catalogue(*folders)
+
+
+def _startup() -> Any:  # noqa: ANN401 - a module that need not be installed
+    try:
+        from compat_shims import startup
+    except ImportError as error:
+        raise UsageError(
+            Problem(
+                place="compatcheck shim",
+                message="compat_shims is not installed beside compatcheck",
+                mend="install the distribution compatcheck-shims (shims/) there",
+            )
+        ) from error
+    return startup

@@ -1,0 +1,95 @@
+"""`compat-shims`: run a program with the shim, or say what it does here."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from warnings import catch_warnings, simplefilter
+
+from compat_shims import install
+from compat_shims.records import Record, State, status
+
+_STARTUP = str(Path(__file__).with_name("_startup"))
+_MISSING = 127
+"""As shells say that a command is not there."""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Do what the command line asks; the exit code."""
+    parser = argparse.ArgumentParser("compat-shims", description=__doc__)
+    commands = parser.add_subparsers(required=True, dest="does")
+    run = commands.add_parser("run", help="run a program, and what it starts")
+    run.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND...")
+    tell = commands.add_parser("status", help="import each target and say what became")
+    tell.add_argument("--json", action="store_true", help="for another program")
+    tell.add_argument("folder", nargs="*", help="adaptations beside those shipped")
+    asked = parser.parse_args(words)
+    if asked.does == "run":
+        command = asked.command[asked.command[:1] == ["--"] :]
+        return _run(command) if command else parser.error("run what?")
+    return _status(asked.folder, as_json=asked.json)
+
+
+def _run(command: Sequence[str]) -> int:
+    """Become the program, with the shim before all that it imports."""
+    beside = os.pathsep.join((str(Path(sys.executable).parent), os.defpath))
+    path = os.environ.get("PATH", os.defpath)
+    found = shutil.which(command[0], path=f"{beside}{os.pathsep}{path}")
+    if found is None:
+        sys.stderr.write(f"compat-shims: there is no command {command[0]!r}\n")
+        return _MISSING
+    before = os.environ.get("PYTHONPATH")
+    paths = [_STARTUP, *([before] if before else [])]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    os.execve(found, [command[0], *command[1:]], environ)  # noqa: S606 - no shell
+
+
+def _status(folders: Sequence[str], *, as_json: bool) -> int:
+    """Import every target here, and tell what became of each adaptation."""
+    with catch_warnings():
+        simplefilter("ignore")
+        told = examined(folders)
+    if as_json:
+        print(json.dumps([it.as_json() for it in told], indent=1))  # noqa: T201
+        return 0
+    for it in told:
+        ended = " (expired)" if it.expired else ""
+        print(f"{it.id}: {it.state.value}{ended}: {it.reason}")  # noqa: T201
+        if it.remedy:
+            print(f"  to mend it: {it.remedy}")  # noqa: T201
+    return 0
+
+
+def examined(folders: Sequence[str]) -> tuple[Record, ...]:
+    """Import every target whose guard may hold, and tell what became of each."""
+    import logging
+
+    logging.getLogger("compat_shims").addHandler(logging.NullHandler())
+    logging.getLogger("compat_shims").propagate = False
+    install(*folders)
+    faults: dict[str, str] = {}
+    for module in dict.fromkeys(it.target.partition(":")[0] for it in status()):
+        try:
+            import_module(module)
+        except Exception as error:  # noqa: BLE001 - a stranger's module
+            faults[module] = f"{type(error).__name__}: {error}"
+    return tuple(_why_not(it, faults) for it in status())
+
+
+def _why_not(record: Record, faults: dict[str, str]) -> Record:
+    """Say that the target is not there at all, where that is so."""
+    fault = faults.get(record.target.partition(":")[0])
+    if record.state is not State.WAITING or fault is None:
+        return record
+    from dataclasses import replace
+
+    return replace(record, state=State.SKIPPED, reason=f"not imported: {fault}")
+
+if __name__ == "__main__":
+    sys.exit(main())
