@@ -51,22 +51,24 @@ def read_exports(source: bytes, package: str) -> Exports:
     rows: dict[str, Row] = {}
     constants: dict[str, Plain] = {}
     lost: dict[str, None] = {}
+    known: dict[str, Row] | dict[str, Plain] | dict[str, None]
     effects = 0
     for what in _told(parse_source(source).body, package, optional=False):
+        effects += isinstance(what, _Effect)
+        for name in _names(what):
+            for known in (rows, constants, lost):
+                known.pop(name, None)  # the last word on a name counts
         match what:
-            case Row():
-                rows.pop(what.bind, None)
-                rows[what.bind if what.name != "*" else f"{what.source}*"] = what
-                names = [what.bind]
-            case (str() as name, value):
+            case Row(name="*", source=module):
+                rows[f"{module}*"] = what
+            case Row(bind=name):
+                rows[name] = what
+            case (name, value):
                 constants[name] = value
-                names = [name]
             case _Lost(names=names):
                 lost.update(dict.fromkeys(names))
             case _Effect():
-                effects += 1
-                continue
-        _shadow(what, names, rows, constants, lost)
+                pass
     return Exports(
         rows=tuple(rows.values()),
         constants=tuple(sorted(constants.items())),
@@ -88,21 +90,14 @@ class _Effect:
 _Told = Row | tuple[str, Plain] | _Lost | _Effect
 
 
-def _shadow(
-    what: _Told,
-    names: Iterable[str],
-    rows: dict[str, Row],
-    constants: dict[str, Plain],
-    lost: dict[str, None],
-) -> None:
-    """Forget what a name was before: the last word on it counts."""
-    for name in names:
-        if not isinstance(what, Row):
-            rows.pop(name, None)
-        if not isinstance(what, tuple):
-            constants.pop(name, None)
-        if not isinstance(what, _Lost):
-            lost.pop(name, None)
+def _names(what: _Told) -> list[str]:
+    match what:
+        case Row(bind=name) | (name, _):
+            return [name]
+        case _Lost(names=names):
+            return names
+        case _Effect():
+            return []
 
 
 def _told(block: list[ast.stmt], package: str, *, optional: bool) -> Iterator[_Told]:
@@ -133,8 +128,9 @@ def _statement(node: ast.stmt, package: str, *, optional: bool) -> Iterator[_Tol
                 yield from _only_there(other - _bound(body))
             else:
                 yield _Lost(sorted(_bound([node])))
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(
-            target=ast.Name(id=name), value=ast.expr() as value
+        case (
+            ast.Assign(targets=[ast.Name(id=name)], value=value)
+            | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
         ):
             yield _assigned(name, value)
         case _:

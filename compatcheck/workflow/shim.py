@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from compatcheck.errors import CouldNotTell, EnvironmentFault, Problem, UsageError
@@ -103,22 +104,25 @@ def enable(at: Place) -> tuple[Path, ...]:
             )
         )
     try:
-        return _startup().enable(at.site)  # type: ignore[no-any-return] # a module that need not be there
+        wrote: tuple[Path, ...] = _startup().enable(at.site)
     except OSError as error:
         raise EnvironmentFault(f"{at.site} cannot be written: {error}") from error
+    return wrote
 
 
 def disable(at: Place) -> tuple[Path, ...]:
     """Take the start-up file away, and say what was there."""
     try:
-        return _startup().disable(at.site)  # type: ignore[no-any-return] # likewise
+        removed: tuple[Path, ...] = _startup().disable(at.site)
     except OSError as error:
         raise EnvironmentFault(f"{at.site} cannot be changed: {error}") from error
+    return removed
 
 
 def enabled(at: Place) -> tuple[Path, ...]:
     """The start-up file's parts that are there."""
-    return _startup().enabled(at.site)  # type: ignore[no-any-return] # likewise
+    there: tuple[Path, ...] = _startup().enabled(at.site)
+    return there
 
 
 def status(at: Place, folders: Sequence[str], session: Session) -> list[dict[str, Any]]:
@@ -143,7 +147,7 @@ def shipped(folders: Sequence[str]) -> list[Written]:
     return catalogue(*folders)
 
 
-def _startup() -> Any:  # noqa: ANN401 - a module that need not be installed
+def _startup() -> ModuleType:
     try:
         from compat_shims import startup
     except ImportError as error:

@@ -117,8 +117,8 @@ def _listed(exports: Exports) -> dict[str, list[Any]]:
 
 def _edits(old: Sequence[Any], new: Sequence[Any]) -> Iterator[list[Any]]:
     """What turns one list into the other, from the end, so that places stay true."""
-    keys = [[json.dumps(it) for it in each] for each in (old, new)]
-    matched = SequenceMatcher(None, *keys, autojunk=False).get_opcodes()
-    for tag, start, end, first, last in reversed(matched):
+    before, after = ([json.dumps(it) for it in each] for each in (old, new))
+    matched = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, start, end, first, last in reversed(matched.get_opcodes()):
         if tag != "equal":
             yield [start, end, list(new[first:last])]

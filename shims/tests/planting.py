@@ -29,7 +29,7 @@ def plant(
     (info / "RECORD").write_text("".join(f"{it},,\n" for it in listed))
 
 
-def adaptation(  # noqa: PLR0913 - one for each part of the file
+def adaptation(
     folder: Path,
     target: str,
     action: str,
@@ -107,7 +107,9 @@ class World:
         """Run code in a fresh Python, the shim as its first line (after `before`)."""
         lines = [dedent(before)]
         if install:
-            lines.append(f"import compat_shims; compat_shims.install({str(self.shims)!r})")
+            lines.append(
+                f"import compat_shims; compat_shims.install({str(self.shims)!r})"
+            )
         path = os.pathsep.join([str(self.site), str(SOURCE)])
         ended = subprocess.run(
             [sys.executable, *options, "-c", "\n".join([*lines, dedent(code)])],
@@ -120,8 +122,8 @@ class World:
         )
         return Ran(code=ended.returncode, out=ended.stdout, err=ended.stderr)
 
-    def says(self, code: str, *options: str, **variables: str) -> str:
+    def says(self, code: str, *, before: str = "", install: bool = True) -> str:
         """What such code prints; it has to end well."""
-        ran = self.run(code, *options, **variables)
+        ran = self.run(code, before=before, install=install)
         assert ran.code == 0, ran.err
         return ran.out.strip()

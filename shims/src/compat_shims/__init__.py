@@ -37,15 +37,15 @@ __all__ = [
     "status",
 ]
 _HOMES = {
-    name: "compat_shims.records" if name in ("Record", "status") else "compat_shims.adaptation"
+    name: "compat_shims.records"
+    if name in ("Record", "status")
+    else "compat_shims.adaptation"
     for name in __all__
     if name != "install"
 }
 
 
-def install(
-    *folders: str | PathLike[str], placeholders: Iterable[str] = ()
-) -> None:
+def install(*folders: str | PathLike[str], placeholders: Iterable[str] = ()) -> None:
     """Adapt what is imported from now on; asked twice, it is done once.
 
     `folders` hold adaptations of the app's own, beside those that are shipped.

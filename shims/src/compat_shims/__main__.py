@@ -8,8 +8,10 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 from warnings import catch_warnings, simplefilter
 
 from compat_shims import install
@@ -32,22 +34,24 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(words)
     if asked.does == "run":
         command = asked.command[asked.command[:1] == ["--"] :]
-        return _run(command) if command else parser.error("run what?")
+        if not command:
+            parser.error("run what?")
+        _run(command)
     return _status(asked.folder, as_json=asked.json)
 
 
-def _run(command: Sequence[str]) -> int:
+def _run(command: Sequence[str]) -> NoReturn:
     """Become the program, with the shim before all that it imports."""
     beside = os.pathsep.join((str(Path(sys.executable).parent), os.defpath))
     path = os.environ.get("PATH", os.defpath)
     found = shutil.which(command[0], path=f"{beside}{os.pathsep}{path}")
     if found is None:
         sys.stderr.write(f"compat-shims: there is no command {command[0]!r}\n")
-        return _MISSING
+        sys.exit(_MISSING)
     before = os.environ.get("PYTHONPATH")
     paths = [_STARTUP, *([before] if before else [])]
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    os.execve(found, [command[0], *command[1:]], environ)  # noqa: S606 - no shell
+    os.execve(found, [*command], environ)  # noqa: S606 - no shell
 
 
 def _status(folders: Sequence[str], *, as_json: bool) -> int:
@@ -73,23 +77,27 @@ def examined(folders: Sequence[str]) -> tuple[Record, ...]:
     logging.getLogger("compat_shims").addHandler(logging.NullHandler())
     logging.getLogger("compat_shims").propagate = False
     install(*folders)
-    faults: dict[str, str] = {}
-    for module in dict.fromkeys(it.target.partition(":")[0] for it in status()):
-        try:
-            import_module(module)
-        except Exception as error:  # noqa: BLE001 - a stranger's module
-            faults[module] = f"{type(error).__name__}: {error}"
+    modules = dict.fromkeys(it.target.partition(":")[0] for it in status())
+    faults = {module: _fault(module) for module in modules}
     return tuple(_why_not(it, faults) for it in status())
 
 
-def _why_not(record: Record, faults: dict[str, str]) -> Record:
+def _fault(module: str) -> str | None:
+    """Why a module cannot be imported, if it cannot."""
+    try:
+        import_module(module)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def _why_not(record: Record, faults: dict[str, str | None]) -> Record:
     """Say that the target is not there at all, where that is so."""
     fault = faults.get(record.target.partition(":")[0])
     if record.state is not State.WAITING or fault is None:
         return record
-    from dataclasses import replace
-
     return replace(record, state=State.SKIPPED, reason=f"not imported: {fault}")
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -48,9 +48,7 @@ def owner_of_file(guard: Guard, origin: str | None) -> Owned | NotOwned:
     )
 
 
-def owner_of_lost(
-    guard: Guard, lost: str, folders: list[str]
-) -> Owned | NotOwned:
+def owner_of_lost(guard: Guard, lost: str, folders: list[str]) -> Owned | NotOwned:
     """Whether the distribution lists a file that is not on disk.
 
     `lost` is its path from the root (`a/__init__.py`), `folders` are those that the
@@ -85,7 +83,9 @@ def _admitted(guard: Guard, it: Distribution) -> Owned | NotOwned:
 
 def _listed(it: Distribution) -> set[str]:
     # `files` leaves out what is not on disk, from Python 3.12 on.
-    return {row[0] for row in csv.reader((it.read_text("RECORD") or "").splitlines()) if row}
+    return {
+        row[0] for row in csv.reader((it.read_text("RECORD") or "").splitlines()) if row
+    }
 
 
 def _lists(it: Distribution, origin: str) -> bool:

@@ -1,4 +1,4 @@
-"""The one entry on `sys.meta_path`: it looks for nothing itself, it wraps what is found.
+"""The one entry on `sys.meta_path`: it finds nothing itself, it wraps what is found.
 
 All that happens at start is here, so it imports nothing that is not loaded already.
 What is found for a target gets a loader around its own, which hands the module back to
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from _thread import _local as Local  # `threading` need not be loaded for it
+from _thread import _local  # `threading` need not be loaded for it
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ class Finder:
         self.targets: dict[str, list[str]] = {}
         """Each module that something is written for, and the folders where it is."""
         self.placeholders: set[str] = set()
-        self._busy = Local()
+        self._busy = _local()
 
     def take(self, folder: str) -> list[str]:
         """Add a folder of adaptations: each of its folders has a target's name."""
-        fresh = []
+        fresh: list[str] = []
         try:
             names = os.listdir(folder)
         except OSError:  # a damaged or zipped installation: nothing is adapted then
@@ -48,7 +48,7 @@ class Finder:
         for name in sorted(names):
             place = os.path.join(folder, name)
             known = self.targets.get(name, [])
-            if not name.startswith("__") and place not in known:
+            if name != "__pycache__" and place not in known:
                 self.targets[name] = [*known, place]
                 fresh.append(name)
         return fresh
@@ -90,13 +90,12 @@ class Finder:
                 return
 
     def _answer(self, name: str, spec: ModuleSpec | None) -> ModuleSpec | None:
-        if spec is not None and spec.loader is not None:
+        if spec is not None and spec.loader is not None and not _is_bare(spec):
             # What has no `exec_module` cannot be waited for, and stays as it is.
-            # A namespace has such a loader or none, as the Python's release has it.
-            if not _is_bare(spec):
-                if hasattr(spec.loader, "exec_module"):
-                    spec.loader = _Loader(spec.loader)  # type: ignore[assignment] # a loader by its methods
-                return spec
+            if hasattr(spec.loader, "exec_module"):
+                around: Any = _Loader(spec.loader)
+                spec.loader = around
+            return spec
         try:
             from compat_shims import _mending
 
@@ -107,6 +106,7 @@ class Finder:
 
 
 def _is_bare(spec: ModuleSpec) -> bool:
+    """Whether it is a namespace's, which has a loader in some releases of Python."""
     return spec.origin is None and type(spec.loader).__name__ in (
         *("NamespaceLoader", "_NamespaceLoader"),
     )
@@ -129,13 +129,12 @@ class _Loader:
     def exec_module(self, module: ModuleType) -> None:
         """Run the module as its own loader does, which is the one that it then has."""
         spec = module.__spec__
-        if spec is not None and spec.loader is self:
-            spec.loader = self.real
-        if getattr(module, "__loader__", None) is self:
-            module.__loader__ = self.real
+        for holder, name in ((spec, "loader"), (module, "__loader__")):
+            if getattr(holder, name, None) is self:
+                setattr(holder, name, self.real)
         self.real.exec_module(module)
-        name = module.__name__ if spec is None else spec.name
-        _mend(name, sys.modules.get(name, module), late=False)
+        known = module.__name__ if spec is None else spec.name
+        _mend(known, sys.modules.get(known, module), late=False)
 
 
 FINDER = Finder()

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from compat_shims import records
 from compat_shims._finder import Finder, mode
-from compat_shims.reading import Written, written_for
 from compat_shims.actions import Case
 from compat_shims.adaptation import Adaptation, CompatShimError, Fidelity
+from compat_shims.reading import Written, written_for
 from compat_shims.records import State, expired
 
 if TYPE_CHECKING:  # what it needs is loaded when a guard has to be judged
@@ -116,7 +116,9 @@ def _judge_bare(said: Adaptation, spec: ModuleSpec) -> Owned | NotOwned:
     from compat_shims._evidence import NotOwned, Owned, owner_of_lost
 
     lost = said.target.module.replace(".", "/") + "/__init__.py"
-    judged = owner_of_lost(said.guard, lost, list(spec.submodule_search_locations or ()))
+    judged = owner_of_lost(
+        said.guard, lost, list(spec.submodule_search_locations or ())
+    )
     action: Any = said.action
     if isinstance(judged, Owned) and not action.knows(judged.version):
         whose = f"{said.guard.distribution} {judged.version}"
@@ -206,9 +208,7 @@ def _note(text: str) -> None:
     note(f"compat_shims: {text}")
 
 
-def _tell(
-    it: Written, said: Adaptation, case: Case, done: str, *, late: bool
-) -> None:
+def _tell(it: Written, said: Adaptation, case: Case, done: str, *, late: bool) -> None:
     """Say once in a process what was applied, and keep it."""
     told = records.KEPT.get(it.file)
     again = told is not None and told.state is State.APPLIED

@@ -16,7 +16,7 @@ class CompatShimWarning(UserWarning):
 
 
 class CompatShimError(ImportError):
-    """It would have been adapted, and is not: in strict mode, or not to be recovered."""
+    """Not adapted: strict mode forbids it, or the name cannot be recovered."""
 
 
 class Fidelity(Enum):

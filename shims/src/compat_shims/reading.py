@@ -74,7 +74,7 @@ def _read(file: str, module: str) -> Written:
         name = f"{module}/{os.path.basename(file)[:-3]}"
         try:
             found, fault = _load(file, module), ""
-        except Exception as error:  # noqa: BLE001 - the file may be anybody's
+        except Exception as error:
             found, fault = None, f"{file} cannot be read: {error!r}"
             from compat_shims._telling import note
 

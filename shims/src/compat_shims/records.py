@@ -84,8 +84,12 @@ def status() -> tuple[Record, ...]:
 def _without_us(record: Record, module: str, *, active: bool) -> Record:
     """What is told of a target that never came by."""
     if module in sys.modules:
-        first = "" if sys.meta_path[0].__class__.__name__ == "Finder" else (
-            f"; {type(sys.meta_path[0]).__name__} stands before us on sys.meta_path"
+        first = (
+            ""
+            if sys.meta_path[0].__class__.__name__ == "Finder"
+            else (
+                f"; {type(sys.meta_path[0]).__name__} stands before us on sys.meta_path"
+            )
         )
         why = f"{module} was imported, and not through us{first}"
         return replace(record, state=State.OUT_OF_REACH, reason=why)

@@ -1,7 +1,7 @@
 """The start-up file of an environment: written, told and taken away again.
 
-Before Python 3.15 it is one `.pth` file whose last line is run by `site`. From 3.15 on a
-`.start` file takes its place (PEP 829), which names a function in a module beside it;
+Before Python 3.15 it is one `.pth` file whose last line is run by `site`. From 3.15 on
+a `.start` file takes its place (PEP 829), which names a function in a module beside it;
 `import` lines in the `.pth` are then left alone, and from 3.18 on ignored. Both are
 written, so that they outlive an upgrade of the interpreter. What they do is silent when
 compat_shims is gone, or half gone.
@@ -24,13 +24,13 @@ _TRY = "import compat_shims.auto"
 _PTH = f"""{_SAYS}\
 import sys; exec("try:\\n {_TRY}\\nexcept Exception:\\n pass")
 """
-_MODULE = f'''{_SAYS}\
+_MODULE = f"""{_SAYS}\
 def start():
     try:
         {_TRY}
     except Exception:
         pass
-'''
+"""
 _START = f"{_SAYS}{_NAME}:start\n"
 FILES = {f"{_NAME}.pth": _PTH, f"{_NAME}.py": _MODULE, f"{_NAME}.start": _START}
 """What is written, by name. The module is there for the `.start` file alone."""

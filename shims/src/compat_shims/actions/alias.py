@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -25,9 +26,37 @@ class Alias:
         return is_absent(module, case.target)
 
     def apply(self, module: ModuleType, case: Case) -> str:
-        """Set the name to the real thing."""
-        put(module, case.target, self._value(module, case))
+        """Set the name to the real thing, at once or when its home has run."""
+        try:
+            put(module, case.target, self._value(module, case))
+        except AttributeError:
+            if not self._is_still_running():
+                raise
+            self._wait(module, case)
         return f"it is {self.home}"
+
+    def _is_still_running(self) -> bool:
+        """Whether the home is a module in a cycle, which will have the name later."""
+        home = sys.modules.get(self.home.partition(":")[0])
+        return bool(getattr(getattr(home, "__spec__", None), "_initializing", False))
+
+    def _wait(self, module: ModuleType, case: Case) -> None:
+        """Have the module look there when the name is asked for (PEP 562)."""
+        owner, last = owner_of(module, case.target)
+        if owner is not module:
+            raise AttributeError(f"{self.home} is not there yet")
+        before = vars(module).get("__getattr__")
+
+        def later(name: str) -> object:
+            if name == last:
+                return read(self.home)
+            if before is not None:
+                return before(name)
+            raise AttributeError(
+                f"module {module.__name__!r} has no attribute {name!r}"
+            )
+
+        vars(module)["__getattr__"] = later
 
     def _value(self, module: ModuleType, case: Case) -> object:
         owner, _ = owner_of(module, case.target)

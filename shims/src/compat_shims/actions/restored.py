@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from compat_shims.actions import Case
 from compat_shims.actions.lost import refuse
 
-
 _PARTS = ("rows", "lost", "constants", "exported", "lazy")
 
 
@@ -39,7 +38,7 @@ class RestoredInit:
         for source, name, bind, *optional in told["rows"]:
             try:
                 taken = _taken(module.__name__, source, name, bind)
-            except Exception as error:  # noqa: BLE001 - what runs is a stranger's
+            except Exception as error:
                 if not optional:
                     lost[bind] = f"{type(error).__name__}: {error}"
                 continue
