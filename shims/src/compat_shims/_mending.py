@@ -11,8 +11,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from compat_shims import records
-from compat_shims._finder import Finder, mode
+from compat_shims import Finder, mode, records
 from compat_shims.actions import Case
 from compat_shims.adaptation import Adaptation, CompatShimError, Fidelity
 from compat_shims.reading import Written, written_for

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
 
-from compat_shims import records
-from compat_shims._finder import SHIPPED, Finder
+from compat_shims import SHIPPED, Finder, records
 from compat_shims.adaptation import Adaptation
 from compat_shims.records import Record, State, expired
 

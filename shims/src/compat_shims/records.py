@@ -66,7 +66,7 @@ def expired(adaptation: Adaptation) -> bool:
 
 def status() -> tuple[Record, ...]:
     """What became of each adaptation, by id. Reads those that were not needed yet."""
-    from compat_shims._finder import FINDER, mode
+    from compat_shims import FINDER, mode
     from compat_shims.reading import written_for
 
     told = []

@@ -20,7 +20,7 @@ _SAYS = """\
 # in every Python of this environment. `compatcheck shim disable` takes it away, and
 # COMPAT_SHIMS=0 turns it off for one process.
 """
-_TRY = "import compat_shims.auto"
+_TRY = "import compat_shims; compat_shims.install()"
 _PTH = f"""{_SAYS}\
 import sys; exec("try:\\n {_TRY}\\nexcept Exception:\\n pass")
 """
