@@ -1,0 +1,150 @@
+"""`compatcheck shim` from the command line, on planted environments."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import Command
+from planted.wheels import write_wheel
+
+SHIMS = Path(__file__).resolve().parents[2] / "shims" / "src"
+STARTED = "import sys; print('compat_shims' in sys.modules)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """An environment."""
+
+    python: Path
+    site: Path
+
+    def says(self, code: str) -> str:
+        """What its Python prints."""
+        ended = subprocess.run(
+            [self.python, "-c", code], capture_output=True, text=True, check=True
+        )
+        assert ended.stderr == ""
+        return ended.stdout.strip()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """An environment that has compat_shims, as an editable installation has it."""
+    folder = tmp_path / "venv"
+    venv.create(folder, with_pip=False, symlinks=True)
+    (site,) = (folder / "lib").glob("python*/site-packages")
+    import packaging
+
+    roots = (SHIMS, Path(packaging.__file__).parents[1])
+    (site / "shims.pth").write_text("".join(f"{it}\n" for it in roots))
+    return Place(python=folder / "bin" / "python", site=site)
+
+
+def test_enable_and_disable(command: Command, place: Place) -> None:
+    """One command starts it in every Python of an environment, one undoes that."""
+    named = ("--python", str(place.python))
+    assert place.says(STARTED) == "False"
+    enabled = command("shim", "enable", *named)
+    assert (enabled.code, enabled.err) == (0, "")
+    assert f"wrote {place.site}" in enabled.out
+    assert place.says(STARTED) == "True"
+    again = command("shim", "enable", *named)
+    assert (again.code, again.out) == (0, enabled.out)
+    disabled = command("shim", "disable", *named)
+    assert disabled.out == enabled.out.replace("wrote", "removed")
+    assert place.says(STARTED) == "False"
+    assert command("shim", "disable", *named).out == ""
+
+
+def test_disable_works_when_the_package_is_gone(command: Command, place: Place) -> None:
+    """What was enabled can be undone whatever became of compat_shims since."""
+    named = ("--python", str(place.python))
+    command("shim", "enable", *named)
+    (place.site / "shims.pth").unlink()
+    assert place.says("print('well')") == "well"
+    assert command("shim", "disable", *named).code == 0
+    assert list(place.site.glob("*compat_shims*")) == []
+
+
+def test_enable_wants_the_package(command: Command, place: Place) -> None:
+    """Where compat_shims is not installed there is nothing to enable."""
+    (place.site / "shims.pth").unlink()
+    said = command("shim", "enable", "--python", str(place.python))
+    assert said.code == 2
+    assert "compat_shims is not installed there" in said.err
+    assert list(place.site.glob("*compat_shims*")) == []
+
+
+def test_interpreter_is_named_or_active(command: Command, place: Place) -> None:
+    """Without a name it is the active environment, and without that a usage error."""
+    assert "no environment is active" in command("shim", "status").err
+    command.variables["VIRTUAL_ENV"] = str(place.python.parents[1])
+    assert command("shim", "status").code == 0
+    said = command("shim", "status", "--python", "no-such-python")
+    assert (said.code, said.out) == (2, "")
+
+
+def test_status_tells_every_adaptation(command: Command, place: Place) -> None:
+    """It says whether it is enabled, and what becomes of each adaptation and why."""
+    named = ("--python", str(place.python))
+    told = json.loads(command("shim", "status", *named, "-f", "json").out)
+    assert (told["enabled"], told["installed"]) == (False, True)
+    (first,) = [it for it in told["adaptations"] if it["id"] == "agents/missing_init"]
+    assert first["state"] == "skipped"
+    command("shim", "enable", *named)
+    text = command("shim", "status", *named)
+    assert (text.code, text.err) == (0, "")
+    assert text.out.startswith("start-up file: enabled\n")
+    assert "agents/missing_init: skipped: not imported: ModuleNotFoundError" in text.out
+
+
+def test_list_tells_what_is_shipped(command: Command) -> None:
+    """Each adaptation: its target, whose releases, fidelity, action and expiry."""
+    said = command("shim", "list")
+    assert (said.code, said.err) == (0, "")
+    line = next(it for it in said.out.splitlines() if it.startswith("agents/"))
+    for word in ("openai-agents>=0.0.2", "alias, RestoredInit", "until 20"):
+        assert word in line
+
+
+def test_table_is_what_the_shim_reads(
+    command: Command, links: Path, tmp_path: Path
+) -> None:
+    """A table made from planted wheels restores the release that it was made from."""
+    files = {"garden/plants.py": "class Rose: pass\n", "garden/flora.py": "Fern = 1\n"}
+    first = "from .plants import Rose\ndef plan(): pass\n__all__ = ['Rose', 'plan']\n"
+    second = f"from .flora import Fern\n{first}"
+    for version, init in (("1.0", first), ("2.0", second)):
+        whole = {**files, "garden/__init__.py": init}
+        write_wheel(links, "garden", version, whole)
+    table = tmp_path / "table.json"
+    said = command("shim", "table", "garden", "garden", "-o", str(table))
+    assert said.code == 0, said.err
+    code = (
+        "import json, sys; from compat_shims.actions.restored import rows_of; "
+        f"table = json.load(open({str(table)!r})); "
+        "print(json.dumps([rows_of(table, it) for it in ('1.0', '2.0')]))"
+    )
+    out = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        capture_output=True, text=True, check=True, env={"PYTHONPATH": str(SHIMS)},
+    ).stdout  # fmt: skip
+    one, two = json.loads(out)
+    assert one["rows"] == [[".plants", "Rose", "Rose"]]
+    assert two["rows"] == [[".flora", "Fern", "Fern"], *one["rows"]]
+    assert one["lost"] == two["lost"] == ["plan"]
+    assert one["exported"] == ["Rose", "plan"]
+
+
+def test_table_refuses_a_file_that_does_more(command: Command, links: Path) -> None:
+    """What a lost file did besides binding names is not known: no table then."""
+    write_wheel(links, "garden", "1.0", {"garden/__init__.py": "print('hello')\n"})
+    said = command("shim", "table", "garden", "garden")
+    assert (said.code, said.out) == (3, "")
+    assert "garden/__init__.py does more than bind names in 1.0" in said.err
