@@ -69,6 +69,29 @@ def status(
         _tell(on=on, has=at.has_shims, told=told, form=format_)
 
 
+@app.command()
+def check(*, python: Python = None, adaptations: Folders = None) -> None:
+    """Say which adaptations an environment still needs; for CI.
+
+    Leaves with 1 where one is dead (yours, and not needed), expired or failing, with 3 where a
+    target cannot be imported.
+    """
+    with speaking():
+        from compatcheck.report.legible import shown
+        from compatcheck.workflow import shim
+
+        session = here()
+        at = shim.place(python, session)
+        shim.wanted(at)
+        told = shim.check(shim.status(at, adaptations or [], session))
+        for it in told:
+            typer.echo(shown(f"{it.word} {it.id}: {it.reason}"))
+        if any(it.is_finding for it in told):
+            raise typer.Exit(1)
+        if any(it.word == "unknown" for it in told):
+            raise typer.Exit(3)
+
+
 @app.command("list")
 def list_(*, adaptations: Folders = None) -> None:
     """Say which adaptations are shipped: target, releases, fidelity, expiry."""

@@ -93,8 +93,8 @@ def _ask(
     return ended.stdout
 
 
-def enable(at: Place) -> tuple[Path, ...]:
-    """Write the start-up file. Raises `UsageError` where there is nothing to start."""
+def wanted(at: Place) -> None:
+    """Raise `UsageError` where compat_shims is not installed."""
     if not at.has_shims:
         raise UsageError(
             Problem(
@@ -103,6 +103,11 @@ def enable(at: Place) -> tuple[Path, ...]:
                 mend="install the distribution compatcheck-shims into it first",
             )
         )
+
+
+def enable(at: Place) -> tuple[Path, ...]:
+    """Write the start-up file. Raises `UsageError` where there is nothing to start."""
+    wanted(at)
     try:
         wrote: tuple[Path, ...] = _startup().enable(at.site)
     except OSError as error:
@@ -137,6 +142,44 @@ def status(at: Place, folders: Sequence[str], session: Session) -> list[dict[str
     except ValueError as error:
         raise CouldNotTell(f"{at.python} answers something else: {error}") from error
     return told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """Whether an adaptation is still needed where it was asked."""
+
+    id: str
+    word: str
+    """`needed`, `idle`, `dead`, `expired`, `failed` or `unknown`."""
+    reason: str
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether somebody has to do something about it."""
+        return self.word in {"dead", "expired", "failed"}
+
+
+def check(told: Sequence[Mapping[str, Any]]) -> tuple[Checked, ...]:
+    """Say which adaptations an environment still needs, by what `status` tells.
+
+    One of the user's own that is not applied is dead: it can be deleted. One that is
+    shipped is merely idle then; expired counts only where it is still needed.
+    """
+    return tuple(
+        Checked(id=it["id"], word=_word(it), reason=it["reason"]) for it in told
+    )
+
+
+def _word(it: Mapping[str, Any]) -> str:
+    match it["state"]:
+        case "failed" | "out of reach":
+            return "failed"
+        case "applied" | "refused":
+            return "expired" if it["expired"] else "needed"
+        case "waiting":  # the target itself cannot be imported
+            return "unknown"
+        case _:
+            return "idle" if it["shipped"] else "dead"
 
 
 def shipped(folders: Sequence[str]) -> list[Written]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from planting import World, adaptation, plant
 
-STATES = "print(*[it.state.value for it in compat_shims.status() if it.target[:6] not in ('agents', 'openai')])"
+STATES = "print(*[it.state.value for it in compat_shims.status() if not it.shipped])"
 GARDEN = {
     "garden/__init__.py": "",
     "garden/plants.py": """

@@ -11,7 +11,7 @@ from planting import World, adaptation, plant
 
 STATES = (
     "print(*[f'{it.id}: {it.state.value}: {it.reason}' "
-    "for it in compat_shims.status() if it.target[:6] not in ('agents', 'openai')], sep='\\n')"
+    "for it in compat_shims.status() if not it.shipped], sep='\\n')"
 )
 GARDEN = {
     "garden/__init__.py": "",

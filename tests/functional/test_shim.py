@@ -113,6 +113,49 @@ def test_list_tells_what_is_shipped(command: Command) -> None:
         assert word in line
 
 
+OWN = """
+from datetime import date
+from compat_shims import Adaptation, Fidelity, Guard, Target
+from compat_shims.actions.constant import Constant
+ADAPTATION = Adaptation(
+    target=Target(module="garden", name="LIMIT"),
+    guard=Guard(distribution="garden"),
+    action=Constant(value=7),
+    fidelity=Fidelity.ADAPTER,
+    why="it is gone", remedy="upgrade", reference="a test", expires=date(DAY),
+)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "day", "word", "code"),
+    [
+        ("", "2999, 1, 1", "needed", 0),
+        ("LIMIT = 3", "2999, 1, 1", "dead", 1),
+        ("", "2020, 1, 1", "expired", 1),
+        ("raise OSError", "2999, 1, 1", "unknown", 3),
+    ],
+)
+def test_check_tells_what_is_still_needed(
+    command: Command, place: Place, source: str, day: str, word: str, code: int
+) -> None:
+    """In CI: 0 while each of your own is needed, 1 when one is dead or has expired."""
+    info = place.site / "garden-1.0.dist-info"
+    info.mkdir()
+    (place.site / "garden.py").write_text(source)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: garden\nVersion: 1\n")
+    (info / "RECORD").write_text("garden.py,,\n")
+    own = command.folder / "own" / "garden"
+    own.mkdir(parents=True)
+    (own / "limit.py").write_text(OWN.replace("DAY", day))
+    said = command(
+        *("shim", "check", "--python", str(place.python), "--adaptations", "own")
+    )
+    (line,) = [it for it in said.out.splitlines() if "garden/limit" in it]
+    assert (said.code, line.split()[0]) == (code, word), said
+    assert "idle agents/missing_init" in said.out
+
+
 def test_table_is_what_the_shim_reads(
     command: Command, links: Path, tmp_path: Path
 ) -> None:

@@ -82,21 +82,26 @@ def examined(folders: Sequence[str]) -> tuple[Record, ...]:
     return tuple(_why_not(it, faults) for it in status())
 
 
-def _fault(module: str) -> str | None:
+def _fault(module: str) -> Exception | None:
     """Why a module cannot be imported, if it cannot."""
     try:
         import_module(module)
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
+        return error
     return None
 
 
-def _why_not(record: Record, faults: dict[str, str | None]) -> Record:
-    """Say that the target is not there at all, where that is so."""
-    fault = faults.get(record.target.partition(":")[0])
+def _why_not(record: Record, faults: dict[str, Exception | None]) -> Record:
+    """Say that the target is not there at all, or that it could not be looked at."""
+    module = record.target.partition(":")[0]
+    fault = faults.get(module)
     if record.state is not State.WAITING or fault is None:
         return record
-    return replace(record, state=State.SKIPPED, reason=f"not imported: {fault}")
+    reason = f"not imported: {type(fault).__name__}: {fault}"
+    named = fault.name if isinstance(fault, ModuleNotFoundError) else None
+    absent = named is not None and f"{module}.".startswith(f"{named}.")
+    state = State.SKIPPED if absent else State.WAITING
+    return replace(record, state=state, reason=reason)
 
 
 if __name__ == "__main__":

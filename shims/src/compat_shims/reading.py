@@ -35,6 +35,7 @@ class Written:
             remedy=remedy,
             fidelity=it.fidelity if it else None,
             expired=expired(it) if it else False,
+            shipped=self.file.startswith(SHIPPED + os.sep),
         )
 
     def waiting(self) -> Record:

@@ -40,6 +40,8 @@ class Record:
     remedy: str = ""
     fidelity: Fidelity | None = None
     expired: bool = False
+    shipped: bool = False
+    """Whether it is one of ours, not one of the app's."""
 
     def as_json(self) -> dict[str, object]:
         """The same for another process."""
@@ -51,6 +53,7 @@ class Record:
             "remedy": self.remedy,
             "fidelity": self.fidelity.value if self.fidelity else None,
             "expired": self.expired,
+            "shipped": self.shipped,
         }
 
 
