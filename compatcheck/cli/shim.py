@@ -73,8 +73,8 @@ def status(
 def check(*, python: Python = None, adaptations: Folders = None) -> None:
     """Say which adaptations an environment still needs; for CI.
 
-    Leaves with 1 where one is dead (yours, and not needed), expired or failing, with 3 where a
-    target cannot be imported.
+    Leaves with 1 where one is dead (yours, and not needed), expired or failing, with 3
+    where a target cannot be imported.
     """
     with speaking():
         from compatcheck.report.legible import shown
@@ -142,6 +142,46 @@ def _as_text(*, on: bool, has: bool, told: list[dict[str, Any]]) -> None:
         typer.echo(shown(f"{it['id']}: {it['state']}{ended}: {it['reason']}"))
         if it["remedy"]:
             typer.echo(shown(f"  to mend it: {it['remedy']}"))
+
+
+@app.command()
+def generate(
+    *,
+    for_: Annotated[
+        str, typer.Option("--for", help="A traceback's text, or - for stdin.")
+    ],
+    python: Python = None,
+    output: Annotated[
+        str, typer.Option("-o", "--output", help="Your folder of adaptations.")
+    ] = "shims",
+) -> None:
+    """Write an adaptation for a failed import: tried, or refused with the reason."""
+    with speaking():
+        import sys
+        from pathlib import Path
+
+        from compatcheck.cli.output import write_whole
+        from compatcheck.workflow import shim
+        from compatcheck.workflow.shim_generate import (
+            Proposed,
+            Refused,
+            generate,
+            read_asked,
+        )
+
+        session = here()
+        asked = read_asked(sys.stdin.read() if for_ == "-" else for_)
+        at = shim.place(python, session)
+        match generate(asked, at, Path(output), session):
+            case Refused(reason=reason, better=better):
+                typer.echo(f"refused: {reason}")
+                typer.echo(f"better: {better}")
+                raise typer.Exit(1)
+            case Proposed(path=path, text=text, statement=statement):
+                write_whole(session.folder / path, text)
+                typer.echo(f"wrote {path}")
+                typer.echo(f"`{statement}` failed without it and works with it")
+                typer.echo(f"use it: compat_shims.install({output!r})")
 
 
 @app.command()

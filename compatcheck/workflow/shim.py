@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -136,12 +137,45 @@ def status(at: Place, folders: Sequence[str], session: Session) -> list[dict[str
     Raises `CouldNotTell` where it does not answer as it should.
     """
     words = ("-m", "compat_shims", "status", "--json", *folders)
-    said = _ask(at.python, words, session, {})
+    told: list[dict[str, Any]] = ask_json(at, words, session, off=False)
+    return told
+
+
+def ask_json(
+    at: Place, words: Sequence[str], session: Session, *, off: bool = True
+) -> Any:  # noqa: ANN401 - as JSON is
+    """What an interpreter prints, as JSON; with the shim off unless asked otherwise.
+
+    Raises `CouldNotTell` where it does not answer as it should.
+    """
+    said = _ask(at.python, words, session, {"COMPAT_SHIMS": "0"} if off else {})
     try:
-        told: list[dict[str, Any]] = json.loads(said)
+        return json.loads(said)
     except ValueError as error:
         raise CouldNotTell(f"{at.python} answers something else: {error}") from error
-    return told
+
+
+def tried(
+    at: Place, statement: str, adaptation: tuple[Path, str] | None, session: Session
+) -> bool:
+    """Whether a statement ends well there, with an adaptation (path and text) or none.
+
+    The adaptation lies in a folder of its own: neither the environment nor the user's
+    project is touched. Raises `EnvironmentFault` where the interpreter does not start.
+    """
+    with TemporaryDirectory() as scratch:
+        line, extra = "", {"COMPAT_SHIMS": "0"}
+        if adaptation is not None:
+            path, text = adaptation
+            copy = Path(scratch, path.parent.name, path.name)
+            copy.parent.mkdir()
+            copy.write_text(text, encoding="utf-8")
+            line = f"import compat_shims; compat_shims.install({scratch!r})\n"
+            extra = {"COMPAT_SHIMS": "1"}
+        code = f"{line}try:\n {statement}\nexcept ImportError:\n print('no')\n"
+        code += "else:\n print('yes')\n"
+        said = _ask(at.python, ("-c", code), session, extra)
+    return said.splitlines()[-1:] == ["yes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,6 +156,105 @@ def test_check_tells_what_is_still_needed(
     assert "idle agents/missing_init" in said.out
 
 
+def _garden(place: Place, **files: str) -> None:
+    info = place.site / "garden-2.0.dist-info"
+    (place.site / "garden").mkdir()
+    info.mkdir()
+    for name, text in {"__init__": "", **files}.items():
+        (place.site / "garden" / f"{name}.py").write_text(text)
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: garden\nVersion: 2.0\n"
+    )
+    listed = [f"garden/{name}.py,,\n" for name in ("__init__", *files)]
+    (info / "RECORD").write_text("".join(listed))
+
+
+def _traceback(place: Place, statement: str) -> str:
+    """What this environment's Python says of a file with that statement."""
+    file = place.site.parent / "app.py"
+    file.write_text(f"{statement}\n")
+    ended = subprocess.run(
+        [place.python, file], capture_output=True, text=True, check=False
+    )
+    return ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("statement", "target"),
+    [
+        ("from garden._old import Rose, Lily", "garden._old"),
+        ("from garden.plants import Rose", "garden.plants"),
+    ],
+)
+def test_generated_adaptation_is_tried(
+    command: Command, place: Place, statement: str, target: str
+) -> None:
+    """From a traceback to a file that mends it, in the user's project."""
+    _garden(place, plants="", flowers="class Rose: pass\nLily = 1\n")
+    named = ("--python", str(place.python))
+    said = command("shim", "generate", *named, "--for", _traceback(place, statement))
+    assert said.code == 0, said
+    assert f"`{statement}` failed without it and works with it" in said.out
+    (file,) = (command.folder / "shims").glob("*/*.py")
+    assert file.parent.name == target
+    code = f"import compat_shims; compat_shims.install({str(file.parents[1])!r})"
+    check = f"{code}; {statement}; import garden.flowers as f; print(Rose is f.Rose)"
+    ended = subprocess.run(
+        [place.python, "-W", "error", "-c", check], capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert ended.stdout == "True\n"
+    checked = command("shim", "check", *named, "--adaptations", "shims")
+    assert f"needed {target}/" in checked.out
+
+
+@pytest.mark.parametrize(
+    ("files", "statement", "words"),
+    [
+        ({"plants": ""}, "from garden.plants import Rose",
+         "no module of garden 2.0 defines Rose"),
+        ({"a": "Rose = 1", "b": "Rose = 2"}, "from garden import Rose",
+         "several modules of garden 2.0 define Rose: garden.a, garden.b"),
+        ({"a": "if x:\n    Rose = 1"}, "from garden import Rose", "no module of"),
+        ({"a": "Rose = 1\nraise ImportError"}, "from garden import Rose",
+         "fails with the adaptation, too"),
+        ({}, "from nowhere import Rose", "no distribution that is installed there"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_adapted_honestly_is_refused(
+    command: Command, place: Place, files: dict[str, str], statement: str, words: str
+) -> None:
+    """The reason, and something better; no file is written."""
+    _garden(place, **files)
+    named = ("--python", str(place.python))
+    said = command("shim", "generate", *named, "--for", _traceback(place, statement))
+    assert (said.code, said.err) == (1, ""), said
+    assert words in said.out
+    assert "\nbetter: " in said.out
+    assert not (command.folder / "shims").exists()
+
+
+def test_damaged_environment_is_repaired_not_adapted(
+    command: Command, place: Place
+) -> None:
+    """Where a file of the distribution's own list is gone, the remedy is a reinstall."""
+    _garden(place, flowers="class Rose: pass\n")
+    (place.site / "garden" / "__init__.py").unlink()
+    text = _traceback(place, "from garden import Rose")
+    assert "(unknown location)" in text
+    said = command("shim", "generate", "--python", str(place.python), "--for", text)
+    assert said.code == 1
+    assert "garden/__init__.py of garden 2.0 is missing on disk" in said.out
+    assert "--force-reinstall --no-deps 'garden==2.0'" in said.out
+
+
+def test_text_without_a_failed_import_is_a_usage_error(command: Command) -> None:
+    """What is no traceback of an import is said to be none."""
+    said = command("shim", "generate", "--for", "ValueError: 1")
+    assert (said.code, said.out) == (2, "")
+    assert "it holds no failed import" in said.err
+
+
 def test_table_is_what_the_shim_reads(
     command: Command, links: Path, tmp_path: Path
 ) -> None:
