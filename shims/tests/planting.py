@@ -29,7 +29,7 @@ def plant(
     (info / "RECORD").write_text("".join(f"{it},,\n" for it in listed))
 
 
-def adaptation(
+def adaptation(  # noqa: PLR0913 - one for each part of the file
     folder: Path,
     target: str,
     action: str,
@@ -37,6 +37,7 @@ def adaptation(
     slug: str = "it",
     distribution: str = "garden",
     versions: str = "",
+    beside: str = "",
     fidelity: str = "ALIAS",
     expires: str = "2999, 1, 1",
 ) -> Path:
@@ -61,7 +62,8 @@ def adaptation(
 
             ADAPTATION = Adaptation(
                 target=Target(module={module!r}, name={name or None!r}),
-                guard=Guard(distribution={distribution!r}, versions={versions!r}),
+                guard=Guard(distribution={distribution!r}, versions={versions!r},
+                    beside={beside!r}),
                 action={action},
                 fidelity=Fidelity.{fidelity},
                 why="{{distribution}} {{version}} is not as asked",

@@ -198,6 +198,22 @@ def test_guard_is_a_range(world: World, versions: str, state: str) -> None:
     assert f"it: {state}" in world.says(f"import garden.plants\n{STATES}")
 
 
+@pytest.mark.parametrize(
+    ("installed", "state"),
+    [("2.9", "applied"), ("3.0", "skipped: rake 3.0 is there and does not need it"),
+     (None, "skipped: rake is not installed, for whose sake it is")],
+)  # fmt: skip
+def test_guard_can_name_for_whose_sake(
+    world: World, installed: str | None, state: str
+) -> None:
+    """What only another distribution's older releases need is for them alone."""
+    plant(world.site, "garden", "2.0", GARDEN)
+    if installed:
+        plant(world.site, "rake", installed, {"rake.py": ""})
+    adaptation(world.shims, "garden.plants:Rose", ALIAS, beside="rake<3")
+    assert f"it: {state}" in world.says(f"import garden.plants\n{STATES}")
+
+
 def test_zipped_module_is_mended(world: World) -> None:
     """A target in a zip file is mended like any other."""
     source = world.site.parent / "source"

@@ -162,9 +162,7 @@ def _garden(place: Place, **files: str) -> None:
     info.mkdir()
     for name, text in {"__init__": "", **files}.items():
         (place.site / "garden" / f"{name}.py").write_text(text)
-    (info / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: garden\nVersion: 2.0\n"
-    )
+    (info / "METADATA").write_text("Name: garden\nVersion: 2.0\n")
     listed = [f"garden/{name}.py,,\n" for name in ("__init__", *files)]
     (info / "RECORD").write_text("".join(listed))
 
@@ -218,7 +216,7 @@ def test_generated_adaptation_is_tried(
         ({"a": "if x:\n    Rose = 1"}, "from garden import Rose", "no module of"),
         ({"a": "Rose = 1\nraise ImportError"}, "from garden import Rose",
          "fails with the adaptation, too"),
-        ({}, "from nowhere import Rose", "no distribution that is installed there"),
+        ({}, "from nowhere import Rose", "no distribution that is installed"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_adapted_honestly_is_refused(
@@ -237,7 +235,7 @@ def test_what_cannot_be_adapted_honestly_is_refused(
 def test_damaged_environment_is_repaired_not_adapted(
     command: Command, place: Place
 ) -> None:
-    """Where a file of the distribution's own list is gone, the remedy is a reinstall."""
+    """Where a file on the distribution's own list is gone, a reinstall is better."""
     _garden(place, flowers="class Rose: pass\n")
     (place.site / "garden" / "__init__.py").unlink()
     text = _traceback(place, "from garden import Rose")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from urllib.parse import unquote, urlsplit
 
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
@@ -74,11 +75,24 @@ def _admitted(guard: Guard, it: Distribution) -> Owned | NotOwned:
         version = Version(it.version)
     except (InvalidVersion, TypeError):
         return NotOwned(reason=f"{guard.distribution} tells no version")
-    if SpecifierSet(guard.versions).contains(version, prereleases=True):
-        return Owned(version=str(version))
-    return NotOwned(
-        reason=f"{guard.distribution} {version} is not in {guard.versions!r}"
-    )
+    if not SpecifierSet(guard.versions).contains(version, prereleases=True):
+        reason = f"{guard.distribution} {version} is not in {guard.versions!r}"
+        return NotOwned(reason=reason)
+    alone = _alone(guard.beside) if guard.beside else None
+    return Owned(version=str(version)) if alone is None else NotOwned(reason=alone)
+
+
+def _alone(beside: str) -> str | None:
+    """Why the requirement that makes an adaptation necessary is not met, if it is not.
+
+    The first of a name on the path is the one that is imported.
+    """
+    wanted = Requirement(beside)
+    for it in distributions(name=wanted.name):
+        if wanted.specifier.contains(it.version, prereleases=True):
+            return None
+        return f"{wanted.name} {it.version} is there and does not need it ({beside})"
+    return f"{wanted.name} is not installed, for whose sake it is ({beside})"
 
 
 def _listed(it: Distribution) -> set[str]:

@@ -53,6 +53,9 @@ class Guard:
     distribution: str
     versions: str = ""
     """A specifier set (PEP 440); empty for all releases."""
+    beside: str = ""
+    """A requirement (`name<2`) that has to be met there, too: who needs the adaptation,
+    where not everybody who uses the distribution does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

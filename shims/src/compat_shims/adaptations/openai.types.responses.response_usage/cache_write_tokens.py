@@ -16,7 +16,9 @@ ADAPTATION = Adaptation(
         module="openai.types.responses.response_usage",
         name="InputTokensDetails.cache_write_tokens",
     ),
-    guard=Guard(distribution="openai", versions=">=2.45"),
+    guard=Guard(
+        distribution="openai", versions=">=2.45", beside="openai-agents<0.18.1"
+    ),
     action=FieldDefault(value=0),
     fidelity=Fidelity.ADAPTER,
     differences="0 can mean that nobody said how many tokens were written to the cache",
