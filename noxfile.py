@@ -10,16 +10,8 @@ import nox
 nox.needs_version = ">=2026.2.9"
 nox.options.default_venv_backend = "uv"
 nox.options.sessions = [
-    *(
-        "lint",
-        "types",
-        "tests",
-        "shims",
-        "shims_online",
-        "online",
-        "lab_sample",
-        "benchmarks_sample",
-    ),
+    *("lint", "types", "tests", "shims", "market", "online", "shims_online"),
+    *("lab_sample", "benchmarks_sample"),
 ]
 nox.options.error_on_external_run = True
 if os.environ.get("CI"):  # a user's machine need not have every Python
@@ -119,6 +111,20 @@ def lab_sample(session: nox.Session) -> None:
     """A short round of what takes long."""
     _install(session)
     session.run("python", "tests/lab/kill_rounds.py", "--rounds", "5")
+    _corpus(session, "--sample", "12")
+
+
+def _corpus(session: nox.Session, *options: str) -> None:
+    """Rebuild import failures that were seen in public, and ask the doctor of each."""
+    work = session.create_tmp()
+    session.run("python", "tests/lab/corpus_score.py", "--work", work, *options)
+
+
+@nox.session
+def corpus(session: nox.Session) -> None:
+    """All failures of the corpus, remedies tried; options are those of the script."""
+    _install(session)
+    _corpus(session, *(session.posargs or ("--try",)))
 
 
 @nox.session
@@ -127,6 +133,32 @@ def lab(session: nox.Session) -> None:
     _install(session)
     session.run("pytest", "-n", "auto", "-m", "lab")
     session.run("python", "tests/lab/kill_rounds.py", "--rounds", "50")
+
+
+MARKET = "examples/market_server"
+MARKET_LOCKED = ".ci/market.txt"
+"""Every distribution that the example app is tested with, with hashes."""
+
+
+def _install_market(session: nox.Session) -> None:
+    session.install("--require-hashes", "-r", MARKET_LOCKED)
+    session.install("--no-deps", "-e", MARKET)
+    session.chdir(MARKET)
+
+
+@nox.session(python=_found(PYTHONS[0]))
+def market(session: nox.Session) -> None:
+    """The example app: its types, and its tests but for those that take long."""
+    _install_market(session)
+    session.run("mypy")
+    session.run("pytest", *(session.posargs or ("-m", "not long and not online")))
+
+
+@nox.session(python=_found(PYTHONS[0]))
+def market_long(session: nox.Session) -> None:
+    """The example app under load, and damaged as the first users' environment was."""
+    _install_market(session)
+    session.run("pytest", "-m", "long or online", *session.posargs)
 
 
 PAIRS = ("benchmarks/pairs/flask.toml", "benchmarks/pairs/chatkit.toml")
@@ -180,36 +212,52 @@ def lowest(session: nox.Session) -> None:
 
 @nox.session
 def requirements(session: nox.Session) -> None:
-    """Lock the development groups anew."""
+    """Lock the development groups anew, and what the example app is tested with."""
     session.install("uv")
     session.run(
         "uv", "pip", "compile", "pyproject.toml", "--group", "dev", "--universal",
         "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet",
         "--python-version", PYTHONS[0], "--output-file", LOCKED,
     )  # fmt: skip
+    session.run(
+        "uv", "pip", "compile", f"{MARKET}/pyproject.toml", "--all-extras",
+        "--group", f"{MARKET}/pyproject.toml:test", "--universal",
+        "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet",
+        "--no-emit-package", "market-server",
+        "--python-version", PYTHONS[0], "--output-file", MARKET_LOCKED,
+    )  # fmt: skip
 
 
 GRIDS = {
-    "chatkit-profile": (),
-    "chatkit-profile-as-of-release": ("--as-of", "release"),
+    "chatkit-profile": ("--refine",),
+    "chatkit-profile-as-of-release": ("--refine", "--as-of", "release"),
     "chatkit-profile-held-back": (
-        *("openai-chatkit>=1.6", "openai-agents", "--select", "openai-chatkit=all"),
-        *("--constraint", "openai<2.45"),
+        *("--refine", "openai-chatkit>=1.6", "openai-agents"),
+        *("--select", "openai-chatkit=all", "--constraint", "openai<2.45"),
+    ),
+    "market-server": (
+        *("openai-chatkit>=1.2,!=1.3.*,!=1.4.*,!=1.5.*", "openai-agents>=0.3.2"),
     ),
 }
 """The committed reports: as the profile resolves today, as it did when each pair was
 new, and with what the first report found to have drifted held back, for every release
-of the newest minor."""
+of the newest minor. And the example app: with the release that it was given up for and
+the newest one, each with the newest patch of every minor of openai-agents."""
+
+FOLDERS = {"market-server": MARKET}
+"""Where a grid is asked that is not the house's own."""
 
 
 @nox.session
 def reports(session: nox.Session) -> None:
     """Make the committed reports anew, on the real index, or only those named."""
     _install(session)
+    folder = Path("reports").resolve()
     for name in session.posargs or GRIDS:
-        formats = (f"json=reports/{name}.json", f"markdown=reports/{name}.md")
-        session.run(
-            "compatcheck", "matrix", "--refine", *GRIDS[name],
-            *(word for each in formats for word in ("-f", each)),
-            success_codes=[0, 1],
-        )  # fmt: skip
+        formats = (f"json={folder / name}.json", f"markdown={folder / name}.md")
+        with session.chdir(FOLDERS.get(name, ".")):
+            session.run(
+                "compatcheck", "matrix", *GRIDS[name],
+                *(word for each in formats for word in ("-f", each)),
+                success_codes=[0, 1],
+            )  # fmt: skip

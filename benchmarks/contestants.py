@@ -21,8 +21,12 @@ from compatcheck.index.settings import read_index_settings, uv_environment
 ONE_CELL: Final = Path(__file__).parent / "inside" / "one_cell.py"
 NO_ENVIRONMENT: Final = "no environment"
 
-_OF_OUR_OWN: Final = ("PYTHONPATH", "VIRTUAL_ENV", "NOX_CURRENT_SESSION")
-"""What a session of nox sets for this script, and would mislead another one."""
+_OF_OUR_OWN: Final = (
+    *("PYTHONPATH", "VIRTUAL_ENV", "NOX_CURRENT_SESSION"),
+    "PYTHONDONTWRITEBYTECODE",
+)
+"""What a session of nox sets for this script, and would mislead another one; and what
+would have them compile everything each time, as nobody does who is in a hurry."""
 
 _NOXFILE: Final = '''\
 """One session for each cell, as people write them."""

@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 
 from compatcheck import __version__
-from compatcheck.cli import cache, init, matrix, report, shim
+from compatcheck.cli import (
+    cache,
+    doctor,
+    explain,
+    history,
+    init,
+    matrix,
+    report,
+    rule,
+    shim,
+)
 
 app = typer.Typer(
     name="compatcheck",
@@ -25,6 +35,10 @@ app = typer.Typer(
 )
 app.command("matrix")(matrix.matrix)
 app.command("report")(report.report)
+app.command("doctor")(doctor.doctor)
+app.command("explain")(explain.explain)
+app.command("history")(history.history)
+app.command("rule")(rule.rule)
 app.command("init")(init.init)
 app.add_typer(cache.app, name="cache")
 app.add_typer(shim.app, name="shim")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
-from typing import Final, Protocol, cast
+from typing import Final
 
-from compatcheck.diagnosis import rules
 from compatcheck.diagnosis.case import Case, Matched, named, said
+from compatcheck.diagnosis.catalogue import Rule, catalogue
 from compatcheck.diagnosis.grounds import sides
 from compatcheck.diagnosis.history import turns
 from compatcheck.diagnosis.owners import last_frame, place
@@ -19,38 +16,17 @@ from compatcheck.model import Culprit, Diagnosis
 UNDETERMINED: Final = "undetermined"
 
 
-class _RuleFile(Protocol):
-    RANK: int
-    TITLE: str
-    matches: Callable[[Case], Matched | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """A cause that can be told from its neighbours."""
-
-    id: str
-    """The name of its file, with hyphens."""
-    rank: int
-    """What it is looked at after: the plainer the evidence, the smaller."""
-    title: str
-    """What happened, for the catalogue."""
-    matches: Callable[[Case], Matched | None]
-
-
 @cache
 def known_rules() -> Mapping[str, Rule]:
-    """Every rule of this room by id, in the order in which they are looked at."""
-    found = [_load(info.name) for info in pkgutil.iter_modules(rules.__path__)]
-    found.sort(key=lambda rule: (rule.rank, rule.id))
-    return {rule.id: rule for rule in found}
+    """Every rule for cells by id, in the order in which they are looked at."""
+    return {id_: rule for id_, rule in catalogue().items() if rule.matches}
 
 
 def diagnose(case: Case) -> Diagnosis:
     """Why it failed: the first rule that matches, else what was looked at."""
     if case.unsettled is None:
         for rule in known_rules().values():
-            matched = rule.matches(case)
+            matched = rule.matches(case) if rule.matches else None
             if matched is not None:
                 return _told(case, rule.id, matched)
     return _told(case, UNDETERMINED, _unmatched(case))
@@ -104,15 +80,4 @@ def _unmatched(case: Case) -> Matched:
             *(line for turned in turns(case) for line in sides(turned)),
             looked + ", ".join(known_rules()),
         ),
-    )
-
-
-def _load(module: str) -> Rule:
-    file = importlib.import_module(f"{rules.__name__}.{module}")
-    rule = cast("_RuleFile", file)
-    return Rule(
-        id=module.replace("_", "-"),
-        rank=rule.RANK,
-        title=rule.TITLE,
-        matches=rule.matches,
     )

@@ -4,9 +4,10 @@ Run as ``python -I <this folder> CONTROL``. Reads ``CONTROL/input.json``, append
 of JSON to ``CONTROL/output.jsonl`` before and after every target, so that a crash tells
 at which one. With the numbers of a probe and of one of its targets behind CONTROL, only
 the line after that one is written. With ``--nursery`` before CONTROL it stays, and
-forks for each of many such sittings. Standard output belongs to whatever is imported.
-Standard library only, grammar of Python 3.7, private module names; nothing of the house
-is imported.
+forks for each of many such sittings. With ``--inspect`` alone nothing is imported: what
+is installed is read and told on standard output, which otherwise belongs to whatever is
+imported. Standard library only, grammar of Python 3.7, private module names; nothing of
+the house is imported.
 """
 
 import os
@@ -28,6 +29,9 @@ def _load(name):
 
 def _main(*arguments):
     leave, words = os._exit, traceback.format_exc
+    if arguments == ("--inspect",):
+        __import__("_compatcheck_inspector").run()
+        return
     part = "_compatcheck_session"
     if arguments[0] == "--nursery":
         part, arguments = "_compatcheck_nursery", arguments[1:]

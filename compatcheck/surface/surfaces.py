@@ -91,7 +91,7 @@ class Looked:
     @cached_property
     def folders(self) -> Collection[str]:
         """See `Looks`."""
-        return _folders(self._surface.modules)
+        return folders_of(self._surface.modules)
 
     @property
     def grafts(self) -> bool:
@@ -134,8 +134,8 @@ class _Look:
         self.depends = depends
         self._read = dict(known.read) if known else {}
         self._written = dict(known.written) if known else {}
-        self.modules = known.modules if known else _modules(archive)
-        self.folders = _folders(self.modules)
+        self.modules = known.modules if known else modules_of(archive)
+        self.folders = folders_of(self.modules)
 
     @cached_property
     def grafts(self) -> bool:
@@ -185,7 +185,7 @@ class _Look:
         )
 
 
-def _modules(archive: Archive) -> dict[str, str]:
+def modules_of(archive: Archive) -> dict[str, str]:
     """Tell which file each module of a wheel is loaded from."""
     found: dict[str, tuple[bool, int, str]] = {}
     for file in read_tree(archive.names()).files:
@@ -200,7 +200,8 @@ def _rank(file: ModuleFile) -> tuple[bool, int, str]:
     return file.stem != "__init__", _RANKS[suffix], file.path
 
 
-def _folders(modules: Iterable[str]) -> frozenset[str]:
+def folders_of(modules: Iterable[str]) -> frozenset[str]:
+    """Every package or folder that holds some of these modules."""
     found = set[str]()
     for module in modules:
         parent = module.rpartition(".")[0]

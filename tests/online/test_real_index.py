@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -154,4 +155,27 @@ def test_three_distributions_and_two_pythons(real: Command) -> None:
     code, told = report(real, *axes, *pythons)
     assert {cell["python"] for cell in told["cells"]} == {"3.11", "3.12"}
     assert told["summary"]["passed"] == len(told["cells"]) == 4
+    assert code == 0
+
+
+_MARKET = Path(__file__).parents[2] / "examples" / "market_server"
+
+
+def test_the_example_app_serves_in_a_cell(real: Command) -> None:
+    """Its folder says what is asked: widgets, REST, and both 503 ways, all passed."""
+    there = dataclasses.replace(real, folder=_MARKET)
+    pair = ("openai-chatkit==1.6.5", "openai-agents==0.24.0")
+    code, told = report(there, *pair, "--no-blame")
+    (result,) = told["results"].values()
+    served = {
+        it["target"]: it["outcome"]
+        for it in result["observations"]
+        if it["target"].startswith("serves.")
+    }
+    assert served == {
+        "serves.app_goes_on_without_chatkit": "passed",
+        "serves.app_starts_without_agents": "passed",
+        "serves.rest_answers": "passed",
+        "serves.widgets_are_streamed": "passed",
+    }
     assert code == 0

@@ -7,14 +7,31 @@ from typing import Final
 from packaging.utils import canonicalize_name
 
 from compatcheck.diagnosis.case import Case, Matched
+from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.grounds import grounds, sides
 from compatcheck.diagnosis.history import Turned, turns
 from compatcheck.diagnosis.owners import owner_of_module
+from compatcheck.diagnosis.releases import dropped
+from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.words import Lacking, lacking
 from compatcheck.model import Culprit, Failure, Link
 
 RANK: Final = 60
 TITLE: Final = "the provider no longer has the name, and the metadata lets it in"
+EXPLANATION: Final = (
+    "A provider dropped, moved or renamed what a consumer uses. The"
+    " consumer's metadata lets the release in, so every installer takes it and"
+    " every check of requirements is content."
+)
+REMEDY: Final = (
+    "Hold the provider back below the release that dropped it, or take a"
+    " newer consumer."
+)
+REFERENCE: Final = "https://packaging.python.org/specifications/dependency-specifiers/"
+EXAMPLE: Final = (
+    "ImportError: cannot import name 'soft_unicode' from 'markupsafe' (.../__init__.py)"
+)
 
 
 def matches(case: Case) -> Matched | None:
@@ -46,3 +63,20 @@ def _whole(
     if owner_of_module(case.result, missing.module) is not None:
         return None
     return f"nothing but {turned.distribution} differs between good and bad"
+
+
+def proves(scene: Scene) -> Finding | None:
+    """An older release has what a distribution imports, this and newer ones do not."""
+    # A module's names are its interface, whenever they are asked for; an object's
+    # attribute counts here only where a module could not be imported for want of it.
+    return dropped(scene, at_import=None if scene.wanted is not None else True)
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """One distribution wants of another what is not there."""
+    asked, top = telling.wanted, telling.importer_top
+    if asked is None or top in (None, asked.top) or asked.nowhere or asked.partial:
+        return None
+    if asked.kind == "module" and "." not in asked.module:
+        return None
+    return Suspicion(sure=False, why=f"`{top}` wants `{asked}`, which is not there")

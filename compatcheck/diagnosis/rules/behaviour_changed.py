@@ -12,6 +12,12 @@ from compatcheck.model import Culprit, Failure, Link, Stage
 
 RANK: Final = 100
 TITLE: Final = "all names are there and the result differs"
+EXPLANATION: Final = (
+    "All modules, names and arguments are there, and what a function does differs."
+)
+REMEDY: Final = "Hold the provider back to the release that a scenario passes with."
+REFERENCE: Final = "https://docs.python.org/3/glossary.html#term-provisional-API"
+EXAMPLE: Final = "AssertionError: the answer has no status"
 
 
 def matches(case: Case) -> Matched | None:

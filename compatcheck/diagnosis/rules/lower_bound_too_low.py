@@ -5,13 +5,23 @@ from __future__ import annotations
 from typing import Final
 
 from compatcheck.diagnosis.case import Case, Matched
+from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.grounds import grounds, sides
 from compatcheck.diagnosis.history import Turned, turns
+from compatcheck.diagnosis.releases import not_yet
+from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.words import lacking, lacking_attribute, misfit
 from compatcheck.model import Culprit, Failure, Link
 
 RANK: Final = 50
 TITLE: Final = "the consumer wants what came later than its declared floor"
+EXPLANATION: Final = (
+    "What a consumer uses came later than the oldest release that its"
+    " metadata lets in, and such an old one is installed."
+)
+REMEDY: Final = "Take a newer release of the provider."
+REFERENCE: Final = "https://packaging.python.org/specifications/dependency-specifiers/"
+EXAMPLE: Final = "ImportError: cannot import name 'TypeIs' from 'typing_extensions'"
 
 
 def matches(case: Case) -> Matched | None:
@@ -56,3 +66,8 @@ def _told(case: Case, turned: Turned, wanted: str, why: str) -> Matched:
         else None,
         evidence=(why, *sides(turned)),
     )
+
+
+def proves(scene: Scene) -> Finding | None:
+    """No older release has what a distribution imports, and a newer one does."""
+    return not_yet(scene)

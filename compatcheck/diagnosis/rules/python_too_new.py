@@ -9,13 +9,27 @@ from packaging.version import Version
 from stdlibs import KNOWN_VERSIONS, module_names, stdlib_module_names
 
 from compatcheck.diagnosis.case import Case, Matched
+from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.history import told_of
 from compatcheck.diagnosis.owners import installed, last_frame, owner_of_frame
+from compatcheck.diagnosis.pythons import runs_on, same_under_older
+from compatcheck.diagnosis.scene import Scene, version_of
+from compatcheck.diagnosis.shadows import question
+from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.words import Lacking, lacking
 from compatcheck.model import Culprit, Failure, Link
+from compatcheck.model.mending import Install, mend
 
 RANK: Final = 20
 TITLE: Final = "the standard library of this Python no longer has it"
+EXPLANATION: Final = (
+    "The standard library moves on: modules and names are deprecated, then"
+    " dropped (distutils, imp, cgi, collections.Mapping). Code that still uses"
+    " them fails on the newer Python."
+)
+REMEDY: Final = "Take a newer release of what uses it, a backport, or an older Python."
+REFERENCE: Final = "https://docs.python.org/3/whatsnew/index.html"
+EXAMPLE: Final = "ModuleNotFoundError: No module named 'distutils'"
 
 
 def matches(case: Case) -> Matched | None:
@@ -70,4 +84,98 @@ def _told(case: Case, step: Failure | Link, missing: Lacking, since: str) -> Mat
         title=f"{who} `{missing}`, which Python {python} does not have",
         culprit=culprit,
         evidence=(since,),
+    )
+
+
+_BACKPORTS: Final = {
+    "asynchat": "pyasynchat",
+    "asyncore": "pyasyncore",
+    "audioop": "audioop-lts",
+    "cgi": "legacy-cgi",
+    "cgitb": "legacy-cgi",
+    "chunk": "standard-chunk",
+    "crypt": "legacycrypt",
+    "distutils": "setuptools",
+    "imghdr": "standard-imghdr",
+    "imp": "zombie-imp",
+    "pipes": "standard-pipes",
+    "sndhdr": "standard-sndhdr",
+    "telnetlib": "standard-telnetlib",
+}
+"""Distributions that bring a dropped module back. A remedy is a guess until tried."""
+
+
+def proves(scene: Scene) -> Finding | None:
+    """An older Python has it in its library, or runs the very same files."""
+    return _dropped_module(scene) or _dropped_name(scene) or _same_files(scene)
+
+
+def _dropped_module(scene: Scene) -> Finding | None:
+    asked = scene.wanted
+    if asked is None or asked.kind != "module" or scene.places(asked.top):
+        return None
+    gone, here = _first_without(asked.top), Version(scene.inspection.python.minor)
+    if gone is None or here < gone:
+        return None
+    line = f"`{asked.top}` is gone from the standard library since Python {gone}"
+    return _found(scene, f"`{asked.top}`", line, _BACKPORTS.get(asked.top))
+
+
+def _dropped_name(scene: Scene) -> Finding | None:
+    asked, place = scene.wanted, scene.place
+    if asked is None or place is None:
+        return None
+    if place.file and not scene.inspection.is_standard(place.file):
+        return None
+    older = runs_on(scene, question(scene) or "", newer=False)
+    if older is None:
+        return None
+    line = f"Python {older} has `{asked}` in its standard library, this one has not"
+    return _found(scene, f"`{asked}`", line, None)
+
+
+def _same_files(scene: Scene) -> Finding | None:
+    """Where a distribution fails within itself, whatever Python lacks is to blame."""
+    own = scene.provider is not None and scene.provider == scene.consumer
+    if scene.consumer is None or (scene.wanted is not None and not own):
+        return None
+    older = same_under_older(scene)
+    if older is None:
+        return None
+    line = f"the very same files run under Python {older}"
+    return _found(scene, "what it needs of Python", line, None)
+
+
+def _found(scene: Scene, what: str, line: str, backport: str | None) -> Finding:
+    user = scene.consumer
+    who = str(user) if user else "your code"
+    mends = [mend(Install(requirements=(user.name,), newer=True))] if user else []
+    own = version_of(user) if user else None
+    if user is not None and own is not None:
+        # The newest may have moved on too far: then the next major is the least change.
+        after = f"{user.name}>={own.major + 1},<{own.major + 2}"
+        mends.append(mend(Install(requirements=(after,))))
+    if backport:
+        mends.insert(0, mend(Install(requirements=(backport,))))
+    return Finding(
+        title=f"{who} wants {what}, which Python {scene.inspection.python.minor}"
+        " does not have",
+        culprit=blame(user),
+        evidence=(line,),
+        mends=tuple(mends),
+    )
+
+
+def reads(telling: Telling) -> Suspicion | None:
+    """A module that the standard library dropped before that Python came out."""
+    asked = telling.wanted
+    if asked is None or asked.kind != "module":
+        return None
+    gone = _first_without(asked.top)
+    if gone is None:
+        return None
+    here = telling.python
+    sure = here is not None and Version(here) >= gone
+    return Suspicion(
+        sure=sure, why=f"`{asked.top}` left the library with Python {gone}"
     )

@@ -5,12 +5,24 @@ from __future__ import annotations
 from typing import Final
 
 from compatcheck.diagnosis.case import Case, Matched
+from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.grounds import grounds, is_another_s, sides
 from compatcheck.diagnosis.history import turns
+from compatcheck.diagnosis.releases import hole
+from compatcheck.diagnosis.scene import Scene
 from compatcheck.model import Culprit
 
 RANK: Final = 40
 TITLE: Final = "older and newer releases work, this one does not"
+EXPLANATION: Final = (
+    "One release, or a few, lack what older and newer ones have: dropped by"
+    " accident and put back. Only `!=` can say so in a requirement."
+)
+REMEDY: Final = "Take a release on either side."
+REFERENCE: Final = (
+    "https://packaging.python.org/specifications/version-specifiers/#version-exclusion"
+)
+EXAMPLE: Final = "ImportError: cannot import name 'Apple' from 'orchard.fruit'"
 
 
 def matches(case: Case) -> Matched | None:
@@ -33,3 +45,8 @@ def matches(case: Case) -> Matched | None:
             evidence=(*why, *sides(turned)),
         )
     return None
+
+
+def proves(scene: Scene) -> Finding | None:
+    """An older and a newer release both have what a distribution imports."""
+    return hole(scene)

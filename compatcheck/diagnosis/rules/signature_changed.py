@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import Final
 
 from compatcheck.diagnosis.case import Case, Matched
+from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.grounds import grounds, sides
 from compatcheck.diagnosis.history import turns
+from compatcheck.diagnosis.releases import dropped
+from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.words import Misfit, misfit
+from compatcheck.diagnosis.words import misfit as _misfit
 from compatcheck.model import Culprit
 
 RANK: Final = 80
 TITLE: Final = "a call of another distribution's function no longer binds"
+EXPLANATION: Final = (
+    "A function of another distribution takes other arguments than it did,"
+    " and nothing in the metadata keeps the newer release out."
+)
+REMEDY: Final = "Hold the provider back, or take a newer consumer."
+REFERENCE: Final = "https://docs.python.org/3/reference/expressions.html#calls"
+EXAMPLE: Final = (
+    "TypeError: Client.__init__() got an unexpected keyword argument 'proxies'"
+)
 
 
 def matches(case: Case) -> Matched | None:
@@ -41,3 +54,10 @@ def _what(call: Misfit) -> str:
     if call.wanted:
         return f"now wants the argument `{call.wanted}` (`{call.callee}`)"
     return f"no longer takes the arguments that `{call.callee}` is given"
+
+
+def proves(scene: Scene) -> Finding | None:
+    """A call does not bind, and with an older release of the callee it does."""
+    if _misfit(scene.step) is None:
+        return None
+    return dropped(scene, at_import=None)

@@ -1,0 +1,100 @@
+"""What the doctor saw, put into a document."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from compatcheck.diagnosis.finding import Finding
+from compatcheck.environments.live import Process
+from compatcheck.model import Failure
+from compatcheck.model.mending import Mend
+from compatcheck.remedies import words
+from compatcheck.remedies.at import At
+from compatcheck.report.diagnosed import (
+    Diagnosed,
+    Looked,
+    ToldDiagnosis,
+    ToldRemedy,
+    normalised,
+)
+from compatcheck.workflow.doctor import UNDETERMINED, Seen
+
+
+def document_of(seen: Seen) -> Diagnosed:
+    """The document of a doctor's visit."""
+    told = [diagnosis_of(it, seen.at) for it in seen.findings]
+    failed = seen.failure is not None or seen.silent is not None
+    if failed and not told:
+        told = [_undetermined(seen)]
+    return Diagnosed(
+        healthy=not failed and not told,
+        environment=Looked(
+            python=str(seen.target.python),
+            version=seen.inspection.python.version,
+            why=seen.target.why,
+            distributions=len(seen.inspection.distributions),
+        ),
+        replayed=_shown(seen.process),
+        failure=normalised(seen.failure, _places(seen)) if seen.failure else None,
+        diagnoses=tuple(told),
+        unchecked=seen.unchecked,
+    )
+
+
+def diagnosis_of(finding: Finding, at: At) -> ToldDiagnosis:
+    """A finding with its remedies in words, for that place."""
+    return ToldDiagnosis(
+        rule=finding.rule,
+        title=finding.title,
+        culprit=finding.culprit,
+        evidence=finding.evidence,
+        remedies=tuple(_remedy(it, at) for it in finding.mends),
+    )
+
+
+def _remedy(mend: Mend, at: At) -> ToldRemedy:
+    return ToldRemedy(
+        kind=mend.kind,
+        command="\n".join(words(step, at) for step in mend.steps),
+        verified=mend.verified,
+    )
+
+
+def _undetermined(seen: Seen) -> ToldDiagnosis:
+    title = "it fails, and no cause could be proven"
+    evidence = seen.looked_at
+    if seen.silent is not None:
+        late, code = seen.silent.late, seen.silent.code
+        title = "it did not end in time" if late else f"it ended with exit code {code}"
+        last = [line for line in seen.silent.output.splitlines() if line.strip()]
+        evidence = (
+            "no traceback of Python's was found in what it wrote",
+            *((f"its last line: {last[-1]}",) if last else ()),
+        )
+    return ToldDiagnosis(
+        rule=UNDETERMINED,
+        title=title,
+        culprit=None,
+        evidence=evidence,
+        remedies=(),
+    )
+
+
+def _shown(process: Process | None) -> str | None:
+    return shlex.join(process.command) if process else None
+
+
+def _places(seen: Seen) -> Sequence[tuple[str, str]]:
+    python = seen.inspection.python
+    folder = str(seen.process.folder) if seen.process else ""
+    return (
+        (python.prefix, "<env>"),
+        (python.base_prefix, "<base>"),
+        (folder, "<work>"),
+    )
+
+
+def said(failure: Failure) -> str:
+    """What an exception said, in one line."""
+    return f"{failure.type}: {' '.join(failure.message.split())}"

@@ -1,0 +1,3 @@
+"""What needs openai-chatkit: imported late, by `market_server.parts` alone."""
+
+from __future__ import annotations

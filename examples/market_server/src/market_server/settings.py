@@ -1,0 +1,57 @@
+"""What the environment says, read once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+DEFAULT_DATABASE: Final = "sqlite:///market.db"
+DEFAULT_BODY_LIMIT: Final = 1024 * 1024
+
+_SECRET_FILE: Final = Path("market.secret")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set."""
+
+    database: str = DEFAULT_DATABASE
+    """`memory:`, `sqlite:///FILE` or `postgresql://...`."""
+    secret: str = field(repr=False)
+    """What tokens are signed with."""
+    openai: bool = False
+    """Whether the model is OpenAI's; else a scripted one, which needs no network."""
+    model: str | None = None
+    """OpenAI's model by name; None: the agents library's own choice."""
+    pause: float = 0.0
+    """Seconds between two words of the scripted model."""
+    body_limit: int = DEFAULT_BODY_LIMIT
+    """Bytes that a request may have."""
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """What these variables say; without a secret, one is made and kept in a file."""
+    return Settings(
+        database=environ.get("DATABASE_URL") or DEFAULT_DATABASE,
+        secret=environ.get("MARKET_JWT_SECRET") or _kept_secret(_SECRET_FILE),
+        openai=bool(environ.get("OPENAI_API_KEY")),
+        model=environ.get("OPENAI_MODEL") or None,
+        pause=float(environ.get("MARKET_PAUSE") or 0),
+        body_limit=int(environ.get("MARKET_BODY_LIMIT") or DEFAULT_BODY_LIMIT),
+    )
+
+
+def _kept_secret(file: Path) -> str:
+    """The secret in a file that only its owner reads; made where there is none."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as opened:
+        made = secrets.token_hex(32)
+        opened.write(made)
+    return made
