@@ -162,12 +162,8 @@ def generate(
 
         from compatcheck.cli.output import write_whole
         from compatcheck.workflow import shim
-        from compatcheck.workflow.shim_generate import (
-            Proposed,
-            Refused,
-            generate,
-            read_asked,
-        )
+        from compatcheck.workflow.shim_asked import read_asked
+        from compatcheck.workflow.shim_generate import Proposed, Refused, generate
 
         session = here()
         asked = read_asked(sys.stdin.read() if for_ == "-" else for_)

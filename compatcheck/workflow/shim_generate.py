@@ -7,7 +7,6 @@ and with it, and nothing is proposed that did not turn a "no" into a "yes".
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,25 +15,15 @@ from typing import Final
 from packaging.utils import canonicalize_name, is_normalized_name
 from packaging.version import InvalidVersion, Version
 
-from compatcheck.errors import Problem, UsageError
 from compatcheck.report.legible import shown
 from compatcheck.surface.parsing import UNREADABLE, parse_source
 from compatcheck.surface.placing import defines
 from compatcheck.workflow.session import Session
 from compatcheck.workflow.shim import Place, ask_json, tried, wanted
+from compatcheck.workflow.shim_asked import Asked
 
 LIFE: Final = timedelta(days=180)
 """How long a generated adaptation is good for, before somebody has to look again."""
-
-_NAME: Final = re.compile(
-    r"ImportError: cannot import name '(?P<name>\w+)' from "
-    r"(?:partially initialized module )?'(?P<module>[\w.]+)'"
-)
-_MODULE: Final = re.compile(
-    r"ModuleNotFoundError: No module named '(?P<module>[\w.]+)'"
-)
-_FROM: Final = re.compile(r"^\s*from (?P<module>[\w.]+) import \(?(?P<names>[^()#\n]+)")
-_PLAIN: Final = re.compile(r"\w+(?: as \w+)?(?:\s*,\s*\w+(?: as \w+)?)*,?\s*")
 
 _WHOSE: Final = """
 import importlib.metadata, importlib.util, json, os, sys
@@ -52,21 +41,6 @@ for it in importlib.metadata.distributions():
         told.append([it.metadata['Name'], it.version, root, inside])
 print(json.dumps(told))
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What a failed import wanted."""
-
-    module: str
-    names: tuple[str, ...]
-    whole: bool
-    """Whether the module itself was not found."""
-
-    @property
-    def statement(self) -> str:
-        """The import that has to work."""
-        return f"from {self.module} import {', '.join(self.names)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,41 +66,6 @@ class _Owner:
     version: str
     root: Path
     files: tuple[str, ...]
-
-
-def read_asked(traceback: str) -> Asked:
-    """What a traceback's last failed import wanted. Raises `UsageError`."""
-    lines = traceback.strip().splitlines()
-    for number, line in reversed(list(enumerate(lines))):
-        named, absent = _NAME.search(line), _MODULE.search(line)
-        if named:
-            names = (named["name"],)
-            return Asked(module=named["module"], names=names, whole=False)
-        if absent:
-            return _whole(absent["module"], lines[:number])
-    raise UsageError(
-        Problem(
-            place="--for",
-            message="it holds no failed import",
-            mend="give the whole traceback, its last line included",
-        )
-    )
-
-
-def _whole(module: str, before: list[str]) -> Asked:
-    """The names that were wanted of a module that is not there."""
-    for line in reversed(before):
-        found = _FROM.match(line)
-        if found and found["module"] == module and _PLAIN.fullmatch(found["names"]):
-            names = (it.split()[0] for it in found["names"].split(",") if it.strip())
-            return Asked(module=module, names=tuple(names), whole=True)
-    raise UsageError(
-        Problem(
-            place="--for",
-            message=f"it does not show which names of {module} are wanted",
-            mend=f"give a traceback of `from {module} import NAME`",
-        )
-    )
 
 
 def generate(
