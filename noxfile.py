@@ -10,12 +10,12 @@ import nox
 nox.needs_version = ">=2026.2.9"
 nox.options.default_venv_backend = "uv"
 nox.options.sessions = [
-    *("lint", "types", "tests", "market", "online"),
+    *("lint", "types", "tests", "shims", "market", "online", "shims_online"),
     *("lab_sample", "benchmarks_sample"),
 ]
 nox.options.error_on_external_run = True
 if os.environ.get("CI"):  # a user's machine need not have every Python
-    nox.options.sessions += ["lowest", "pythons"]
+    nox.options.sessions += ["lowest", "pythons", "shims_newer"]
 
 PYTHONS = ["3.11", "3.12", "3.13"]
 """What we run on; `tests` runs on the first where nothing else is asked for."""
@@ -42,7 +42,7 @@ LOCKED = ".ci/requirements.txt"
 
 def _install(session: nox.Session) -> None:
     session.install("--require-hashes", "-r", LOCKED)
-    session.install("--no-deps", "-e", ".")
+    session.install("--no-deps", "-e", ".", "-e", "./shims")
 
 
 @nox.session
@@ -66,6 +66,37 @@ def tests(session: nox.Session) -> None:
     """What needs no network: unit and functional."""
     _install(session)
     session.run("pytest", *OFFLINE, *session.posargs)
+
+
+SHIMS = [_found(version) for version in ("3.10", *PYTHONS)]
+"""What the shim runs on: it is one release older than the house."""
+
+
+def _install_shims(session: nox.Session) -> None:
+    session.chdir("shims")
+    session.install("-e", ".", "--group", "test")
+
+
+@nox.session(python=SHIMS[:2])
+def shims(session: nox.Session) -> None:
+    """The shim: its types, and its tests without a network."""
+    _install_shims(session)
+    session.run("mypy")
+    session.run("pytest", "-n", "auto", "-m", "not online", *session.posargs)
+
+
+@nox.session(python=SHIMS[2:])
+def shims_newer(session: nox.Session) -> None:
+    """The shim's tests on newer Pythons."""
+    _install_shims(session)
+    session.run("pytest", "-n", "auto", "-m", "not online", *session.posargs)
+
+
+@nox.session(python=SHIMS[1])
+def shims_online(session: nox.Session) -> None:
+    """The shim on the first error's environment, installed from the real index."""
+    _install_shims(session)
+    session.run("pytest", "-m", "online", *session.posargs)
 
 
 @nox.session
@@ -145,6 +176,10 @@ BENCHMARKS = {
     "full_grid": PAIRS[1:],
     "start_up": (),
     "doctor": (),
+    "shim_start_up": (
+        *("--requires", "openai-chatkit", "openai-agents"),
+        *("--statement", "import agents"),
+    ),
 }
 """Each script with what it is about."""
 

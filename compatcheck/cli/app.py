@@ -20,6 +20,7 @@ from compatcheck.cli import (
     matrix,
     report,
     rule,
+    shim,
 )
 
 app = typer.Typer(
@@ -42,6 +43,7 @@ app.command("history")(history.history)
 app.command("rule")(rule.rule)
 app.command("init")(init.init)
 app.add_typer(cache.app, name="cache")
+app.add_typer(shim.app, name="shim")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
