@@ -182,7 +182,12 @@ def _turn(
         untold=tuple(sorted(why.items())),
         passed_over=choice.passed_over,
         came_out={version: time for version, time in times if time is not None},
+        swept=_swept({**told, **choice.lacking}),
     )
+
+
+def _swept(told: Mapping[Version, bool | str]) -> dict[Version, bool | None]:
+    return {v: None if isinstance(told[v], str) else told[v] is True for v in sorted(told)}
 
 
 def requirement(turn: Turn) -> str:

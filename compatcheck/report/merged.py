@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from compatcheck.errors import Problem, UsageError
 from compatcheck.model import Drift, Outcome, Resolution
+from compatcheck.report.blamed import swept, turn
 from compatcheck.report.build import most_first, summarise
 from compatcheck.report.conclusion import conclude
 from compatcheck.report.document import (
@@ -202,12 +203,13 @@ def _drift(reports: Sequence[Report]) -> Iterator[Drift]:
     apart = _apart(reports)
     found: dict[Drift, list[Drift]] = {}
     for each in (drift for report in reports for drift in report.drift):
-        found.setdefault(replace(each, cells=0, verified=False), []).append(each)
+        found.setdefault(turn(each), []).append(each)
     for same in found.values():
         cells = [each.cells for each in same]
         verified = all(each.verified for each in same)
         total = sum(cells) if apart else max(cells)
-        yield replace(same[0], cells=total, verified=verified)
+        releases = swept(same)
+        yield replace(same[0], cells=total, verified=verified, releases=releases)
 
 
 def _apart(reports: Sequence[Report]) -> bool:
