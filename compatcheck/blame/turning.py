@@ -187,7 +187,9 @@ def _turn(
 
 
 def _swept(told: Mapping[Version, bool | str]) -> dict[Version, bool | None]:
-    return {v: None if isinstance(told[v], str) else told[v] is True for v in sorted(told)}
+    """The same without the words: whether it works, None where that is not told."""
+    ordered = ((version, told[version]) for version in sorted(told))
+    return {v: None if isinstance(it, str) else it for v, it in ordered}
 
 
 def requirement(turn: Turn) -> str:

@@ -7,7 +7,14 @@ from typing import Any, Final
 
 from compatcheck.formats import Format, Style
 from compatcheck.formats._page import assets, data, fill
-from compatcheck.formats._page.layout import MARKS, counts, letters, sheet, styles
+from compatcheck.formats._page.layout import (
+    MARKS,
+    WORDS,
+    counts,
+    letters,
+    sheet,
+    styles,
+)
 from compatcheck.formats._page.releases import timeline
 from compatcheck.formats._page.story import Cause, story
 from compatcheck.model import Outcome
@@ -25,17 +32,6 @@ MOST_COMPLAINTS: Final = 12
 DAY: Final = len("2026-11-21")
 LONGEST_LABEL: Final = 90
 """Characters of a cause where one is chosen."""
-
-WORDS: Final = {
-    "p": "passed",
-    "f": "failed",
-    "i": "failed before the import was over",
-    "c": "crashed",
-    "u": "unknown",
-    "s": "unsolvable",
-    "n": "not run",
-}
-"""What a letter stands for."""
 
 _WHY: Final = {
     Outcome.UNSOLVABLE: "Unsolvable: the requirements contradict each other",
@@ -88,7 +84,8 @@ def render(report: Report, style: Style) -> str:
     del style
     facts = {
         "report": report,
-        "title": " × ".join(axis.name for axis in report.axes) or "compatcheck",
+        "title": " \N{MULTIPLICATION SIGN} ".join(axis.name for axis in report.axes)
+        or "compatcheck",
         "day": report.generated[:DAY],
         "kicker": _kicker(report),
         "longest": LONGEST_SENTENCE,

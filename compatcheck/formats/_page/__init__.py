@@ -1,8 +1,8 @@
 """The page of a report: what it is made of, and the template that holds it together.
 
-Scripts and styles are files of this folder. They stand in the page as they are, named in
-its content security policy by their digests: nothing else runs or styles there, whatever
-a package has said, and nothing is fetched.
+Scripts and styles are files of this folder. They stand in the page as they are, named
+in its content security policy by their digests: nothing else runs or styles there,
+whatever a package has said, and nothing is fetched.
 """
 
 from __future__ import annotations

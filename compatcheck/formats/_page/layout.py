@@ -28,8 +28,16 @@ SHALLOW: Final = "i"
 """The letter of a failure before anything could be imported."""
 NOBODY: Final = "x"
 """The letter where the grid has no cell."""
-LETTERS: Final = ("p", "f", SHALLOW, "c", "u", "s", "n")
-"""All letters of cells, in the order of a legend."""
+WORDS: Final = {
+    "p": "passed",
+    "f": "failed",
+    SHALLOW: "failed to import",
+    "c": "crashed",
+    "u": "unknown",
+    "s": "unsolvable",
+    "n": "not run",
+}
+"""What a letter stands for, in the order of a legend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,9 +159,9 @@ def _alone(values: Sequence[str]) -> tuple[Group, ...]:
 def _groups(dimension: Dimension) -> tuple[Group, ...]:
     """By minor release; by major where every minor is there once."""
     for parts in (2, 1):
+        heads = [_head(value, parts) for value in dimension.values]
         found = tuple(
-            Group(label=label, size=len(list(same)))
-            for label, same in groupby(dimension.values, lambda it: _head(it, parts))
+            Group(label=label, size=len(list(same))) for label, same in groupby(heads)
         )
         if any(group.size > 1 for group in found):
             return found
@@ -196,7 +204,7 @@ def _letter(cell: Cell | None) -> str:
 
 def counts(report: Report) -> Mapping[str, int]:
     """How many cells of the whole grid have each letter."""
-    found = dict.fromkeys(LETTERS, 0)
+    found = dict.fromkeys(WORDS, 0)
     for cell in report.cells:
         found[letter(cell.outcome, cell.stage)] += 1
     return found

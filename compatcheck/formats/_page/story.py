@@ -54,7 +54,7 @@ def story(report: Report, sheet: Sheet, causes: Sequence[Cause]) -> Plain:
     tables = _Tables()
     order = _order(sheet)
     cells = [sheet.space.cells.get(point) for point in order]
-    columns = [_told(report, cell, tables) for cell in cells]
+    columns = [_told(cell, tables) for cell in cells]
     at = {point: place for place, point in enumerate(order)}
     return {
         "dimensions": list(_dimensions(sheet)),
@@ -68,8 +68,13 @@ def story(report: Report, sheet: Sheet, causes: Sequence[Cause]) -> Plain:
         "reasons": list(tables.reasons.places),
         "times": list(tables.times.places),
         "locks": _locks(report, tables),
-        "results": [_result(report.results[it], tables) for it in tables.results.places],
-        "contracts": [_contract(report.contracts[it]) for it in tables.contracts.places],
+        # Each of these mentions some of what comes below it.
+        "results": [
+            _result(report.results[each], tables) for each in tables.results.places
+        ],
+        "contracts": [
+            _contract(report.contracts[each]) for each in tables.contracts.places
+        ],
         "targets": list(tables.targets.places),
         "failures": [_failure(report.failures[it]) for it in tables.failures.places],
         "diagnoses": [_diagnosis(it) for it in tables.diagnoses.places],
@@ -115,7 +120,7 @@ def _order(sheet: Sheet) -> list[Point]:
     return list(product(*sizes))
 
 
-def _told(report: Report, cell: Cell | None, tables: _Tables) -> tuple[int, ...]:
+def _told(cell: Cell | None, tables: _Tables) -> tuple[int, ...]:
     """A cell as places: kind, result, lock, reason, contract, time."""
     if cell is None:
         return (-1,) * 6
