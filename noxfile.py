@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import nox
@@ -10,7 +11,7 @@ import nox
 nox.needs_version = ">=2026.2.9"
 nox.options.default_venv_backend = "uv"
 nox.options.sessions = [
-    *("lint", "types", "tests", "shims", "market", "online", "shims_online"),
+    *("lint", "types", "tests", "page", "shims", "market", "online", "shims_online"),
     *("lab_sample", "benchmarks_sample"),
 ]
 nox.options.error_on_external_run = True
@@ -28,7 +29,7 @@ def _found(version: str) -> str:
     return str(there[-1]) if there else version
 
 
-OFFLINE = ("-n", "auto", "-m", "not online and not lab")
+OFFLINE = ("-n", "auto", "-m", "not online and not lab and not page")
 SHORT = (
     *OFFLINE,
     *("tests/unit", "--ignore", "tests/unit/guest", "tests/functional/test_matrix.py"),
@@ -104,6 +105,30 @@ def online(session: nox.Session) -> None:
     """What asks the real index."""
     _install(session)
     session.run("pytest", "-m", "online", *session.posargs)
+
+
+CHROMIUM = "chromium"
+"""Debian's package: the browser that the page is looked at with."""
+
+
+@nox.session
+def page(session: nox.Session) -> None:
+    """The page in headless Chromium; `-- --pictures` takes those of the manual anew."""
+    _browser(session)
+    session.install("-e", ".", "--group", "page")
+    session.run("pytest", "-m", "page", "tests/page", *session.posargs)
+
+
+def _browser(session: nox.Session) -> None:
+    """Chromium from the system's packages, where it may be installed and is not."""
+    if shutil.which(CHROMIUM) or not shutil.which("apt-get") or os.getuid():
+        return
+    session.run("apt-get", "update", "-qq", external=True)
+    session.run(
+        *("apt-get", "install", "-y", "-qq", "--no-install-recommends"),
+        *(CHROMIUM, "fonts-dejavu-core"),
+        external=True,
+    )
 
 
 @nox.session

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from golden import runs
@@ -14,10 +14,14 @@ from compatcheck.model import Outcome
 from compatcheck.report.document import Cell, Report
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from page.conftest import Open, Opened
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = pytest.mark.page
+
+Record = Callable[[str, object], None]
 
 MEGABYTE = 1_000_000
 FIRST_PAINT = 1_500
@@ -27,7 +31,7 @@ FILTERED = 400
 """Milliseconds that a filter may take, likewise, until the picture has changed."""
 
 
-def cell(page: Page, one: str, other: str) -> Any:  # noqa: ANN401 - a locator
+def cell(page: Page, one: str, other: str) -> Locator:
     """The picture's cell of two releases, by the words that a screen reader has."""
     return page.locator(
         f'[role=gridcell][aria-label*=" {one},"][aria-label*=" {other}:"]'
@@ -63,7 +67,7 @@ class TestOpening:
         self,
         open_: Open,
         full: Report,
-        record_property: Any,  # noqa: ANN401
+        record_property: Record,
     ) -> None:
         """The first paint does not wait for a script that works for long."""
         page = open_(full).page
@@ -95,9 +99,9 @@ class TestOpening:
 
     def test_without_scripts_the_picture_is_whole(
         self,
-        browser: Any,
-        tmp_path: Any,
-        profile: Report,  # noqa: ANN401
+        browser: Browser,
+        tmp_path: Path,
+        profile: Report,
     ) -> None:
         """Who runs no script sees every outcome, and what is lacking is said."""
         file = tmp_path / "report.html"
@@ -173,7 +177,7 @@ def found(report: Report, one: str, other: str) -> Cell:
 
 
 def differences(report: Report, one: Cell, other: Cell) -> Iterator[str]:
-    """Each distribution that differs, with both versions, as a row of the table reads."""
+    """Each distribution that differs, with both versions, as a row of the table."""
     here, there = report.lock_of(one) or {}, report.lock_of(other) or {}
     for name in {*here, *there}:
         old, new = here.get(name, "absent"), there.get(name, "absent")
@@ -287,7 +291,7 @@ class TestChoosing:
         self,
         open_: Open,
         full: Report,
-        record_property: Any,  # noqa: ANN401
+        record_property: Record,
     ) -> None:
         """Of 2,976 cells, those of one outcome are seen before anybody waits."""
         page = open_(full).page
