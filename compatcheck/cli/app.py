@@ -34,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=examples(
-        ("compatcheck matrix flask werkzeug", "which of their releases work together?"),
+        ("compatcheck matrix flask werkzeug", "which releases work together?"),
         ("compatcheck doctor --run 'import flask'", "why does it not work here?"),
         ("compatcheck shim list", "and how to run today"),
     )

@@ -61,7 +61,7 @@ class LiveGrid:
         """The picture, within the width and height that there are."""
         size = options.max_width, options.size.height - SPARE
         when, drawn, lines = self._drawn
-        if drawn != size or time.monotonic() - when >= REDRAWN:
+        if not lines or drawn != size or time.monotonic() - when >= REDRAWN:
             pen = Pen(Style(unicode=console.encoding.startswith("utf")))
             lines = list(self._lines(pen, *size))
             self._drawn = time.monotonic(), size, lines

@@ -18,8 +18,10 @@ from compatcheck.formats import Style, get
 
 HERE: Final = Path(golden.__path__[0])
 STYLES: Final = {
+    ("text", "60"): Style(width=60),
     ("text", "80"): Style(width=80),
     ("text", "120"): Style(width=120),
+    ("text", "200"): Style(width=200),
     ("text", "ascii"): Style(width=80, unicode=False),
     ("text", "colour"): Style(width=80, colour=True),
     ("markdown", ""): Style(),
