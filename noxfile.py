@@ -11,7 +11,8 @@ import nox
 nox.needs_version = ">=2026.2.9"
 nox.options.default_venv_backend = "uv"
 nox.options.sessions = [
-    *("lint", "types", "tests", "page", "shims", "market", "online", "shims_online"),
+    *("lint", "types", "tests", "page", "manual", "shims", "market"),
+    *("online", "shims_online"),
     *("lab_sample", "benchmarks_sample"),
 ]
 nox.options.error_on_external_run = True
@@ -129,6 +130,16 @@ def _browser(session: nox.Session) -> None:
         *(CHROMIUM, "fonts-dejavu-core"),
         external=True,
     )
+
+
+@nox.session
+def manual(session: nox.Session) -> None:
+    """The manual into `site/`, every warning an error; `-- --serve` to look at it."""
+    session.install("-e", ".", "--group", "manual")
+    if "--serve" in session.posargs:
+        session.run("mkdocs", "serve")
+        return
+    session.run("mkdocs", "build", "--strict", *session.posargs)
 
 
 @nox.session

@@ -52,9 +52,9 @@ def _rules(known: Mapping[str, Rule]) -> str:
     lines = [
         "# Rules",
         "",
-        f"{len(known)} causes can be told, in the order in which they are looked at: the"
-        " plainer the evidence, the earlier. Each page is what `compatcheck rule ID`"
-        " says, too.",
+        f"{len(known)} causes can be told, in the order in which they are looked at:",
+        "the plainer the evidence, the earlier. Each page is what",
+        "`compatcheck rule ID` says, too.",
         "",
         "| rule | what happened |",
         "|---|---|",
@@ -102,9 +102,9 @@ def _configuration() -> str:
     lines = [
         "# Configuration",
         "",
-        f"`[{KEY}]` in `pyproject.toml`. The command line overrides it, an unknown key is"
-        " an error, and `compatcheck init` writes all of this as comments. For editors:"
-        " the [JSON Schema](../schemas/configuration.json).",
+        f"`[{KEY}]` in `pyproject.toml`. The command line overrides it, an unknown key",
+        "is an error, and `compatcheck init` writes all of this as comments. For",
+        "editors: the [JSON Schema](../schemas/configuration.json).",
         "",
     ]
     for key, (description, example) in examples().items():
@@ -140,7 +140,7 @@ def _keys(told: Schema) -> list[str]:
     return [*lines, ""]
 
 
-def _type(told: Schema) -> str:
+def _type(told: Schema) -> str:  # noqa: PLR0911 - one for each kind of schema
     """`text`, `list of Cell`, `map of text`, with links to what is told below."""
     match told:
         case {"$ref": str(where)}:

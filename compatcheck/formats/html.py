@@ -22,6 +22,7 @@ from compatcheck.report.account import account, left_out
 from compatcheck.report.document import Report
 from compatcheck.report.explained import drifts
 from compatcheck.report.findings import Complaint, Finding, details, findings
+from compatcheck.report.grid import legend
 from compatcheck.report.legible import LONGEST_SENTENCE, cut, shown
 from compatcheck.report.passing import passing
 from compatcheck.report.reasons import Reason, reasons
@@ -129,7 +130,7 @@ def _grid(report: Report) -> dict[str, Any]:
         "legend": [
             {"letter": it, "count": n, "words": WORDS[it]} for it, n in held.items()
         ],
-        "counts": passing(report),
+        "counts": f"{_counts(report)}. {passing(report)}".strip(),
         "failures": [(it, *_complaints(it.told)) for it in failures],
         "drifts": _drifts(report),
         "unanswered": [
@@ -138,6 +139,12 @@ def _grid(report: Report) -> dict[str, Any]:
         ],
         "story": data(story(report, plan, causes)),
     }
+
+
+def _counts(report: Report) -> str:
+    """`264 cells: 88 passed (scenario), 136 failed (scenario), 40 unsolvable`."""
+    cells = f"{len(report.cells):,} cell{'s' * (len(report.cells) != 1)}"
+    return f"{cells}: {', '.join(said for _, said in legend(report))}"
 
 
 def _worst(finding: Finding) -> Outcome:
