@@ -122,7 +122,7 @@ def _grid(report: Report) -> dict[str, Any]:
         Cause(label=it.label, outcome=it.outcome, points=it.told.points)
         for it in (*failures, *unanswered)
     ]
-    held = {letter: n for letter, n in counts(report).items() if n}
+    held = counts(report)
     return {
         **assets(styles(plan, held)),
         "grid": plan,

@@ -26,7 +26,7 @@ from compatcheck.report.document import (
     Python,
     Report,
 )
-from compatcheck.report.mergeable import SHARES, Stored, check
+from compatcheck.report.mergeable import CHOICES, SHARES, Stored, check
 from compatcheck.report.rejoined import Rejoined
 from compatcheck.report.space import natural
 from compatcheck.report.stored import MOST_PROBLEMS
@@ -178,9 +178,24 @@ def _request(same: Sequence[Mapping[str, JsonValue]]) -> dict[str, JsonValue]:
     for key in {*SHARES} & common.keys():
         values = [request.get(key) for request in same]
         common[key] = values[0] if values.count(values[0]) == len(values) else None
+    for key in {*CHOICES} & common.keys():
+        common[key] = _choices([request.get(key) for request in same])
     if "shard" in common:
         common["shard"] = None
     return common
+
+
+def _choices(values: Sequence[JsonValue]) -> JsonValue:
+    """What was chosen: one thing, or the list of all, today first."""
+    each = [it for value in values for it in _several(value)]
+    told = sorted(
+        {str(it): it for it in each}.items(), key=lambda it: (it[1] is not None, it)
+    )
+    return [it for _, it in told] if len(told) > 1 else each[0]
+
+
+def _several(value: JsonValue) -> Sequence[JsonValue]:
+    return value if isinstance(value, list) else [value]
 
 
 def _isolation(had: Sequence[Mapping[str, str]]) -> dict[str, str]:

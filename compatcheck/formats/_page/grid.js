@@ -29,9 +29,24 @@ function briefly(place, letter) {
   return `${WORD[letter]}${stage && "pfic".includes(letter) ? ` at ${stage}` : ""}`;
 }
 
+// The legend and the bar tell of the plane and the stage that are shown.
+function count(held) {
+  for (const key of document.querySelectorAll(".key")) {
+    const number = held.get(key.dataset.letter) ?? 0;
+    key.querySelector("b").textContent = number.toLocaleString("en");
+    key.parentElement.hidden = !number && !view.letters.has(key.dataset.letter);
+  }
+  for (const share of document.querySelectorAll(".share")) {
+    const number = held.get(share.classList[1]) ?? 0;
+    share.style.flexGrow = number;
+    share.hidden = !number;
+  }
+}
+
 function paint() {
   let shown = 0;
   let there = 0;
+  const held = new Map();
   cells.forEach((element, index) => {
     const place = placeAt(index);
     if (!isCell(place)) {
@@ -41,11 +56,13 @@ function paint() {
     }
     there += 1;
     const letter = letterAt(place, view.stage);
+    held.set(letter, (held.get(letter) ?? 0) + 1);
     const wanted = isWanted(place, letter);
     shown += wanted;
     element.className = wanted ? letter : `${letter} d`;
     element.setAttribute("aria-label", `${pinsOf(pointOf(place)).map((pin) => pin.join(" ")).join(", ")}: ${briefly(place, letter)}`);
   });
+  count(held);
   by("status").textContent = isFiltered() ? `${shown.toLocaleString("en")} of ${counted(there, "cell")}` : counted(there, "cell");
 }
 
