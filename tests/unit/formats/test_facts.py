@@ -115,7 +115,7 @@ def test_every_telling_counts_alike(run: str) -> None:
         begins = runs.RUNS[run]().conclusion if kind != "html" else "cells:"
         start = text.index(squeezed(begins))
         for number, outcome in re.findall(counted, text[start:]):
-            if outcome not in found:
+            if outcome not in found and number != "0":  # not shown
                 found[outcome] = int(number.replace(",", ""))
         seen.append(found)
     assert seen[0] == seen[1] == seen[2]
