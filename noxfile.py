@@ -114,10 +114,17 @@ CHROMIUM = "chromium"
 
 @nox.session
 def page(session: nox.Session) -> None:
-    """The page in headless Chromium; `-- --pictures` takes those of the manual anew."""
+    """The page in headless Chromium; `-- pictures` takes those of the manual anew.
+
+    `-- pictures REPORT...` takes them of these reports.
+    """
     _browser(session)
     session.install("-e", ".", "--group", "page")
-    session.run("pytest", "-m", "page", "tests/page", *session.posargs)
+    match session.posargs:
+        case ["pictures", *reports]:
+            session.run("python", "tests/page/pictures.py", *reports)
+        case options:
+            session.run("pytest", "-m", "page", "tests/page", *options)
 
 
 def _browser(session: nox.Session) -> None:

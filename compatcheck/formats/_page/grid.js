@@ -92,22 +92,22 @@ function step(key, index) {
   const [row, column] = [Math.floor(index / wide), index % wide];
   const last = [heads.rows.length - 1, wide - 1];
   const turned = isTurned();
-  const by = (side, to) => {
+  const moved = (side, to) => {
     const at = [row, column];
     at[turned ? 1 - side : side] = Math.max(0, Math.min(to(at[turned ? 1 - side : side]), last[turned ? 1 - side : side]));
     return at[0] * wide + at[1];
   };
   const ahead = (side, way) => {
     const starts = [0, ...story.starts[turned ? 1 - side : side]];
-    return by(side, (at) => (way > 0 ? starts.find((start) => start > at) ?? Infinity : starts.findLast((start) => start < at) ?? 0));
+    return moved(side, (at) => (way > 0 ? starts.find((start) => start > at) ?? Infinity : starts.findLast((start) => start < at) ?? 0));
   };
   switch (key) {
-    case "ArrowUp": return by(0, (at) => at - 1);
-    case "ArrowDown": return by(0, (at) => at + 1);
-    case "ArrowLeft": return by(1, (at) => at - 1);
-    case "ArrowRight": return by(1, (at) => at + 1);
-    case "Home": return by(1, () => 0);
-    case "End": return by(1, () => Infinity);
+    case "ArrowUp": return moved(0, (at) => at - 1);
+    case "ArrowDown": return moved(0, (at) => at + 1);
+    case "ArrowLeft": return moved(1, (at) => at - 1);
+    case "ArrowRight": return moved(1, (at) => at + 1);
+    case "Home": return moved(1, () => 0);
+    case "End": return moved(1, () => Infinity);
     case "PageUp": return ahead(1, -1);
     case "PageDown": return ahead(1, 1);
     default: return -1;
