@@ -70,7 +70,7 @@ function nearOf(cell, go) {
     make("th", { scope: "row" }, name), make("td", {}, one || "absent"), make("td", {}, "→ ", other || "absent")));
   const few = rows.slice(0, 6);
   return [make("div", {}, make("h3", {}, "The nearest cell that works"),
-    make("p", {}, make("a", { href: addressOf(near.place), onclick: (event) => go(event, near.place) }, where)),
+    make("p", {}, make("button", { type: "button", class: "show", onclick: () => go(near.place) }, where)),
     rows.length ? make("table", { class: "difference" }, few) : make("p", { class: "small" }, "Its lock is the same."),
     rows.length > 6 ? make("details", {}, make("summary", {}, `${rows.length - 6} more that differ`), make("table", { class: "difference" }, rows.slice(6))) : "")];
 }

@@ -7,7 +7,7 @@ function remember() {
 }
 
 function show(place) {
-  tell(place, { go: (event, other) => { event.preventDefault(); pin(other); }, close: unpin });
+  tell(place, { go: pin, close: unpin });
   by("panel").hidden = false;
 }
 
@@ -136,6 +136,7 @@ function listen() {
   grid.addEventListener("focusin", (event) => {
     const [index, at] = place(event);
     if (index < 0) return;
+    moveTo(index, { focus: false });
     point(index);
     if (isCell(at) && pinned < 0 && !isNarrow()) show(at);
   });
@@ -213,6 +214,7 @@ function opening() {
 controls();
 listen();
 themes();
+for (const element of cells) element.tabIndex = -1; // one stop of the Tab key, and arrows
 cells[here].tabIndex = 0;
 arrive();
 if (pinned < 0) {
