@@ -52,7 +52,9 @@ def take(report: Report, folder: Path) -> None:
             page = _opened(browser, theme, width, height)
             page.goto(file.as_uri())
             page.wait_for_selector("html[data-ready]")
-            if name != "phone":
+            if name == "phone":
+                page.locator(".legend").evaluate("it => it.scrollIntoView()")
+            else:
                 _point(page)
             page.screenshot(path=folder / f"{name}.png")
         browser.close()

@@ -26,7 +26,7 @@ function unpin() {
   by("panel").hidden = isNarrow();
 }
 
-const isNarrow = () => matchMedia("(max-width: 40rem)").matches;
+const isNarrow = () => matchMedia("(max-width: 42rem)").matches;
 
 function refresh() {
   paint();
