@@ -36,6 +36,8 @@ LETTER: Final = 6.7
 SIZES: Final = ((24, 20), (44, 15), (90, 11))
 """Columns up to which cells have so many pixels a side; of more, `SMALLEST`."""
 SMALLEST: Final = 9
+LARGEST: Final = 11
+"""Pixels of a row's name, where the rows leave as much room."""
 LINE: Final = 20
 """Pixels from a line of the legend to the next."""
 NARROWEST: Final = 420
@@ -81,6 +83,7 @@ def _facts(report: Report, plan: Sheet) -> dict[str, Any]:
         "width": max(across[-1] + side, *ends) + EDGE,
         "height": foot + EDGE,
         "side": side,
+        "letters": min(LARGEST, side + 1),
         "near": round(side * 0.25, 2),
         "far": round(side * 0.75, 2),
         "edge": EDGE,

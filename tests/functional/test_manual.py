@@ -27,11 +27,11 @@ def shown() -> Iterator[tuple[str, str, str]]:
     """Each command of a page, with the output that stands below it."""
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        for block in re.findall(r"^```console\n(.*?)^```", text, re.M | re.S):
-            for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
+        for block in re.findall(r"(?ms)^```console\n(.*?)^```", text):
+            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
                 typed, _, output = part.partition("\n")
                 yield page.name, typed, output.rstrip()
-        for line in re.findall(r"^ {4}(?:\$ )?(compatcheck .*)$", text, re.M):
+        for line in re.findall(r"^ {4}(?:\$ )?(compatcheck .*)$", text, re.MULTILINE):
             yield page.name, re.split(r" {2,}", line)[0], ""
 
 
