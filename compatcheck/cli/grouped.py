@@ -62,7 +62,9 @@ def _options(
 class Command(TyperCommand):
     """A command whose options stand in groups."""
 
-    def format_options(self, ctx: typer.Context, formatter: _Formatter) -> None:
+    def format_options(  # type: ignore[override]  # typer keeps the class of `ctx` private
+        self, ctx: typer.Context, formatter: _Formatter
+    ) -> None:
         """Write each group."""
         _write(formatter, _options(self, ctx))
 
@@ -70,12 +72,16 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """A group of commands that stand in groups."""
 
-    def format_options(self, ctx: typer.Context, formatter: _Formatter) -> None:
+    def format_options(  # type: ignore[override]  # typer keeps the class of `ctx` private
+        self, ctx: typer.Context, formatter: _Formatter
+    ) -> None:
         """Write each group, the options last."""
         self.format_commands(ctx, formatter)
         _write(formatter, _options(self, ctx))
 
-    def format_commands(self, ctx: typer.Context, formatter: _Formatter) -> None:
+    def format_commands(  # type: ignore[override]  # typer keeps the class of `ctx` private
+        self, ctx: typer.Context, formatter: _Formatter
+    ) -> None:
         """Write the commands below their headings."""
         there = [
             (name, self.get_command(ctx, name)) for name in self.list_commands(ctx)

@@ -92,6 +92,8 @@ def _below(known: type) -> dict[str, str]:
                 ast.Expr(value=ast.Constant(value=str(words))),
             ):
                 found[name] = _folded(words)
+            case _:
+                pass
     return found
 
 

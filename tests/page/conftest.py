@@ -82,7 +82,7 @@ def open_(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         file.write_text(get("html").render(report, Style()), encoding="utf-8")
         context = browser.new_context(
             viewport={"width": width, "height": height},
-            color_scheme=theme,  # type: ignore[arg-type]  # a word of a few
+            color_scheme=theme,  # type: ignore[arg-type, unused-ignore]  # a word of a few
             has_touch=touch,
         )
         contexts.append(context)

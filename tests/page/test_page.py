@@ -94,8 +94,8 @@ class TestOpening:
         page = open_(profile).page
         conclusion = page.locator(".conclusion")
         assert conclusion.inner_text() == profile.conclusion
-        above = page.locator("#grid").bounding_box()["y"]  # type: ignore[index]
-        assert conclusion.bounding_box()["y"] < above  # type: ignore[index]
+        above = page.locator("#grid").bounding_box()["y"]
+        assert conclusion.bounding_box()["y"] < above
         assert "136 failed" in page.locator(".counts").inner_text()
 
     def test_without_scripts_the_picture_is_whole(
