@@ -20,7 +20,7 @@ pytestmark = pytest.mark.online
 
 _ROOT = Path(__file__).parents[2]
 _APP = _ROOT / "examples" / "market_server"
-_PATIENCE = 120
+_PATIENCE = 240
 """Seconds until it is up: it asks the doctor before it answers."""
 
 
@@ -51,7 +51,12 @@ def started(python: Path, folder: Path) -> Iterator[str]:
         "sys.argv[1:] = ['--port', str(number)]; main()"
     )
     path = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
-    variables = {**os.environ, "DATABASE_URL": "memory:", "PATH": path}
+    variables = {
+        **os.environ,
+        "COMPATCHECK_CACHE": str(folder / "cache"),
+        "DATABASE_URL": "memory:",
+        "PATH": path,
+    }
     with (folder / "log").open("w") as log:
         app = subprocess.Popen(
             [python, "-c", code], cwd=folder, env=variables, stdout=log, stderr=log
