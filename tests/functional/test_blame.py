@@ -117,6 +117,13 @@ def test_one_culprit_with_a_hole(command: Command, index: Index) -> None:
             "holes": ["0.27.0"],
             "cells": 2,
             "verified": True,
+            "releases": [
+                {"version": "0.26", "day": "2024-01-01", "outcome": "passed"},
+                {"version": "0.27.0", "day": "2024-04-01", "outcome": "failed"},
+                {"version": "0.27.1", "day": "2024-05-01", "outcome": "passed"},
+                {"version": "0.28.0", "day": "2024-06-01", "outcome": "failed"},
+                {"version": "0.28.1", "day": "2024-07-01", "outcome": "failed"},
+            ],
         }
     ]
     found = diagnosis(told)

@@ -18,7 +18,7 @@ from unit.blame.worlds import (
     world,
 )
 
-from compatcheck.model import Cell, Drift, Observation, Outcome, Remedy, Stage
+from compatcheck.model import Cell, Drift, Observation, Outcome, Remedy, Stage, Swept
 
 
 def test_one_culprit_is_found_swept_held_back_and_proven_both_ways() -> None:
@@ -33,6 +33,13 @@ def test_one_culprit_is_found_swept_held_back_and_proven_both_ways() -> None:
             holes=(),
             cells=1,
             verified=True,
+            releases=(
+                Swept(version="0.26", day="2025-01-02", outcome=Outcome.PASSED),
+                Swept(version="0.27.0", day="2025-01-21", outcome=Outcome.PASSED),
+                Swept(version="0.27.2", day="2025-01-31", outcome=Outcome.PASSED),
+                Swept(version="0.28.0", day="2025-02-10", outcome=Outcome.FAILED),
+                Swept(version="0.28.1", day="2025-02-20", outcome=Outcome.FAILED),
+            ),
         ),
     )
     told = only(found)
