@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.page
 
 MEGABYTE = 1_000_000
-FIRST_PAINT = 1_500
+FIRST_PAINT = 3_000
 """Milliseconds that a shared machine may take until the full grid is seen; measured:
-610 and 710 while eight others wanted the two cores."""
+340 to 1,040 at a load of twelve on two cores."""
 TRIES = 4
 """The best of so many counts: others may want the machine, too."""
 FILTERED = 400
-"""Milliseconds that a filter may take until the picture has changed; measured: 74 and
-83, likewise."""
+"""Milliseconds that a filter may take until the picture has changed; measured: 74 to
+229, likewise."""
 
 
 def cell(page: Page, one: str, other: str) -> Locator:
