@@ -24,10 +24,12 @@ def render(document: Diagnosed, style: Style, *, verbose: bool) -> str:
     """The whole text; a healthy environment is its verdict alone."""
     lines = [_verdict(document)]
     told = document.diagnoses
-    for one in told if verbose else told[:_FEW]:
+    # What an undecided text leaves stands behind the word that it is undecided.
+    few = _FEW if document.environment else _FEW + 1
+    for one in told if verbose else told[:few]:
         lines += ["", *_diagnosis(one, head=len(told) > 1)]
-    if len(told) > _FEW and not verbose:
-        lines += ["", f"and {len(told) - _FEW} more: -v tells all"]
+    if len(told) > few and not verbose:
+        lines += ["", f"and {len(told) - few} more: -v tells all"]
     if told or verbose:
         lines += list(_around(document, verbose=verbose))
     return "".join(f"{_safe(line, style)}\n" for line in lines)
