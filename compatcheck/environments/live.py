@@ -253,6 +253,7 @@ def _inspection(
             for it in (*told["pth"], *told["finders"])
         ),
         unowned=tuple((it["root"], it["name"]) for it in told["unowned"]),
+        extra=tuple(told["extra"]),
     )
 
 
@@ -274,6 +275,8 @@ def _installed(told: Mapping[str, Any]) -> Installed:
         missing=tuple(told["missing"]),
         hollow=frozenset(told["hollow"]),
         resized=tuple(told["resized"]),
+        altered=tuple(told["altered"]),
+        whole=told["whole"],
         tops=tuple(told["tops"]),
         importable=tuple(told["importable"]),
     )

@@ -15,7 +15,7 @@ _FEW: Final = 3
 _COLUMN: Final = 10
 _NAMES: Final = (
     *("cause ", "evidence ", "remedy ", "or ", "then ", " " * _COLUMN),
-    *("failure ", "replayed ", "looked at ", "unchecked "),
+    *("failure ", "replayed ", "looked at ", "unchecked ", "note "),
 )
 """What stands in the first column, which is ours; the rest is others' text."""
 
@@ -30,8 +30,8 @@ def render(document: Diagnosed, style: Style, *, verbose: bool) -> str:
         lines += ["", *_diagnosis(one, head=len(told) > 1)]
     if len(told) > few and not verbose:
         lines += ["", f"and {len(told) - few} more: -v tells all"]
-    if told or verbose:
-        lines += list(_around(document, verbose=verbose))
+    if told or verbose or document.notes:
+        lines += ["", *_around(document, verbose=verbose)]
     return "".join(f"{_safe(line, style)}\n" for line in lines)
 
 
@@ -73,7 +73,6 @@ def _remedy(remedy: ToldRemedy, name: str) -> Iterator[str]:
 
 def _around(document: Diagnosed, *, verbose: bool) -> Iterator[str]:
     """What was looked at, and what could not be."""
-    yield ""
     failure, looked = document.failure, document.environment
     if failure is not None:
         words = " ".join(failure.message.split())
@@ -86,3 +85,5 @@ def _around(document: Diagnosed, *, verbose: bool) -> Iterator[str]:
         yield f"{'looked at':10}{looked.python} (Python {looked.version}): {looked.why}"
     for line in document.unchecked:
         yield f"{'unchecked':10}{line}"
+    for line in document.notes:
+        yield f"{'note':10}{line}"

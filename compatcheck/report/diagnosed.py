@@ -65,6 +65,8 @@ class Diagnosed:
     """Best first."""
     unchecked: tuple[str, ...] = ()
     """What could not be looked up, and why."""
+    notes: tuple[str, ...] = ()
+    """What bends an answer, and was left out of this one."""
 
 
 def dump(document: Diagnosed) -> str:

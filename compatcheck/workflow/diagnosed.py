@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from compatcheck.diagnosis.finding import Finding
+from compatcheck.diagnosis.finding import UNDETERMINED, Finding
 from compatcheck.environments.live import Process
 from compatcheck.model import Failure
 from compatcheck.model.mending import Mend
@@ -18,7 +18,7 @@ from compatcheck.report.diagnosed import (
     ToldRemedy,
     normalised,
 )
-from compatcheck.workflow.doctor import UNDETERMINED, Seen
+from compatcheck.workflow.doctor import Seen
 
 
 def document_of(seen: Seen) -> Diagnosed:
@@ -39,6 +39,7 @@ def document_of(seen: Seen) -> Diagnosed:
         failure=normalised(seen.failure, _places(seen)) if seen.failure else None,
         diagnoses=tuple(told),
         unchecked=seen.unchecked,
+        notes=tuple(_notes(seen)),
     )
 
 
@@ -51,6 +52,16 @@ def diagnosis_of(finding: Finding, at: At) -> ToldDiagnosis:
         evidence=finding.evidence,
         remedies=tuple(_remedy(it, at) for it in finding.mends),
     )
+
+
+def _notes(seen: Seen) -> Iterator[str]:
+    """What bends an answer, and was left out of it."""
+    if seen.shims:
+        files = ", ".join(seen.shims)
+        yield (
+            f"an import-time shim is enabled there ({files}): it was off while this was"
+            " looked at; `compatcheck shim status` tells what it does"
+        )
 
 
 def _remedy(mend: Mend, at: At) -> ToldRemedy:

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from compatcheck.diagnosis.bench import Bench, Shelf
@@ -28,7 +29,10 @@ from compatcheck.workflow.late import LateArchives, LateIndex, LateVariables, La
 from compatcheck.workflow.project import stated
 from compatcheck.workflow.session import Session
 
-UNDETERMINED: Final = "undetermined"
+_STARTUP: Final = ("zz_compat_shims.pth", "zz_compat_shims.start")
+"""What `compatcheck shim enable` writes."""
+_SHIMS_OFF: Final = {"COMPAT_SHIMS": "0"}
+"""As compat_shims is told to keep out: what is wrong is to be seen, not adapted."""
 _PATIENCE: Final = 300.0
 """Seconds that a replay may take."""
 
@@ -61,6 +65,13 @@ class Seen:
     """Where the remedies are told for."""
     silent: Told | None = None
     """A replay that failed without a word that could be read, or did not end."""
+
+    @property
+    def shims(self) -> tuple[str, ...]:
+        """The start-up files of an import-time shim, which was off."""
+        folders = dict.fromkeys((*self.inspection.path, *self.inspection.roots))
+        files = (Path(folder, name) for folder in folders for name in _STARTUP)
+        return tuple(str(it) for it in files if it.is_file())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +138,7 @@ def _examined(
         failure=failure,
         findings=findings,
         looked_at=examined.looked_at,
-        unchecked=tuple(bench.unchecked),
+        unchecked=(*bench.unchecked, *_unread(inspection)),
         at=_at(process, inspection),
     )
 
@@ -145,9 +156,15 @@ def _checked(
         failure=None,
         findings=findings,
         looked_at=(),
-        unchecked=tuple(bench.unchecked),
+        unchecked=(*bench.unchecked, *_unread(inspection)),
         at=_at(process, inspection),
     )
+
+
+def _unread(inspection: Inspection) -> Iterator[str]:
+    for it in inspection.distributions:
+        if not it.whole:
+            yield f"the RECORD of {it} was not read to its end: it is too long"
 
 
 def _checks(inspection: Inspection) -> Iterator[Finding]:
@@ -197,7 +214,7 @@ def _python(chosen: Target, session: Session, statement: str) -> Process:
         python=chosen.python,
         command=(str(chosen.python), "-c", statement),
         folder=session.folder,
-        environ=session.environ,
+        environ={**session.environ, **_SHIMS_OFF},
     )
 
 

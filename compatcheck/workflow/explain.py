@@ -8,12 +8,12 @@ from typing import BinaryIO, Final
 
 from compatcheck.diagnosis.catalogue import Rule, catalogue
 from compatcheck.diagnosis.cleaning import plain
+from compatcheck.diagnosis.finding import UNDETERMINED
 from compatcheck.diagnosis.recalled import VERSIONS, Recalled
 from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.tracebacks import read_failure
 from compatcheck.model import Culprit, Failure
 from compatcheck.report.diagnosed import Diagnosed, ToldDiagnosis, ToldRemedy
-from compatcheck.workflow.doctor import UNDETERMINED
 from compatcheck.workflow.recalling import Memory, Recalls
 
 _REMAINING: Final = 3

@@ -26,6 +26,7 @@ from compatcheck.workflow.doctor import Asked, Opened, asked_process, open_bench
 from compatcheck.workflow.matrix import run_matrix
 from compatcheck.workflow.project import stated
 from compatcheck.workflow.session import Listener, Session
+from compatcheck.workflow.shim_ways import Shims
 
 
 def run_investigate(
@@ -55,6 +56,9 @@ def run_investigate(
             uv=shelf.uv,
             scratch=shelf.scratch,
             grids=_grids(opened, session, listener, budget),
+            shims=Shims(
+                session=session, scratch=shelf.scratch, bench=opened.bench
+            ).ways,
             tells=diagnosis_of,
             hears=hears,
         )
