@@ -32,7 +32,7 @@ from compatcheck.workflow.session import Session
 _STARTUP: Final = ("zz_compat_shims.pth", "zz_compat_shims.start")
 """What `compatcheck shim enable` writes."""
 _SHIMS_OFF: Final = {"COMPAT_SHIMS": "0"}
-"""As compat_shims is told to keep out: what is wrong is to be seen, not adapted."""
+"""How compat_shims is told to keep out."""
 _PATIENCE: Final = 300.0
 """Seconds that a replay may take."""
 
@@ -85,8 +85,14 @@ class Opened:
     """What a statement of the user's sees."""
 
 
+def unadapted(session: Session) -> Session:
+    """The same with any import-time shim off: what is wrong is seen, not adapted."""
+    return replace(session, environ={**session.environ, **_SHIMS_OFF})
+
+
 def run_doctor(asked: Asked, session: Session) -> Seen:
     """Look at an environment. Raises `UsageError` and `CouldNotTell`."""
+    session = unadapted(session)
     with open_bench(asked, session) as opened:
         trials = opened.trials if asked.tried else None
         process = _replayed(asked, opened.target, session)
@@ -214,7 +220,7 @@ def _python(chosen: Target, session: Session, statement: str) -> Process:
         python=chosen.python,
         command=(str(chosen.python), "-c", statement),
         folder=session.folder,
-        environ={**session.environ, **_SHIMS_OFF},
+        environ=session.environ,
     )
 
 

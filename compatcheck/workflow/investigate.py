@@ -22,7 +22,13 @@ from compatcheck.report.diagnosed import Looked
 from compatcheck.report.document import Report
 from compatcheck.report.investigated import Investigated
 from compatcheck.workflow.diagnosed import diagnosis_of
-from compatcheck.workflow.doctor import Asked, Opened, asked_process, open_bench
+from compatcheck.workflow.doctor import (
+    Asked,
+    Opened,
+    asked_process,
+    open_bench,
+    unadapted,
+)
 from compatcheck.workflow.matrix import run_matrix
 from compatcheck.workflow.project import stated
 from compatcheck.workflow.session import Listener, Session
@@ -41,6 +47,7 @@ def run_investigate(
 
     Raises `UsageError` and `CouldNotTell`.
     """
+    session = unadapted(session)
     with open_bench(asked, session) as opened:
         hears("replaying")
         process, told, failure = _failing(asked, session, opened)
