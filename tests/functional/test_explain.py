@@ -354,7 +354,8 @@ def _index(tmp_path: Path, releases: Mapping[str, Mapping[str, str]]) -> Planted
     ]
     told = {"run": "pass", "steps": [], "wheels": wheels}
     case = CaseFile(rule="", name="", path=tmp_path, told=told)
-    return plant(case, tmp_path / "world", python("3.11").executable)
+    base = python("3.11").executable
+    return plant(case, tmp_path / "world", base, healed=False)
 
 
 @pytest.mark.parametrize(
