@@ -20,7 +20,7 @@ _PLACE: Final = re.compile(r"^(?P<file>.+):(?P<line>\d{1,9}) in (?P<function>\S.
 _HERE: Final = re.compile(r"^(?:❱|\\u2771|>) *\d+ (?:│ {3})*(?P<source>.*)$")
 _HIDDEN: Final = re.compile(r"^\.\.\. \d+ frames hidden \.\.\.$")
 _LINKS: Final = ("The above exception", "During handling")
-_LONGEST: Final = 4000
+_LONGEST: Final = 1000
 """Characters of a place."""
 _MARGIN: Final = 4
 """What a box takes of a line: a sign and a space on both sides."""
@@ -67,7 +67,8 @@ def _frames(inside: Iterable[str], width: int) -> Iterator[str]:
         joint = "" if full or not pending else " "
         pending = f"{pending}{joint}{words}"[:_LONGEST]
         full = _is_folded(words, width)
-        if place := _PLACE.match(pending):
+        place = _PLACE.match(pending) if " in " in pending else None
+        if place:
             yield frame(place["file"], place["line"], place["function"])
             pending, full = "", False
 
