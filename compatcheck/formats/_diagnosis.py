@@ -16,6 +16,7 @@ _COLUMN: Final = 10
 _NAMES: Final = (
     *("cause ", "evidence ", "remedy ", "or ", "then ", " " * _COLUMN),
     *("failure ", "replayed ", "looked at ", "unchecked ", "note "),
+    *("path ", "variable "),
 )
 """What stands in the first column, which is ours; the rest is others' text."""
 
@@ -83,6 +84,11 @@ def _around(document: Diagnosed, *, verbose: bool) -> Iterator[str]:
         yield f"{'replayed':10}{document.replayed}"
     if looked is not None:
         yield f"{'looked at':10}{looked.python} (Python {looked.version}): {looked.why}"
+    if looked is not None and verbose:
+        for number, entry in enumerate(looked.path):
+            yield f"{'path' if not number else '':10}{entry}"
+        for name, value in looked.variables.items():
+            yield f"{'variable':10}{name}={value}"
     for line in document.unchecked:
         yield f"{'unchecked':10}{line}"
     for line in document.notes:

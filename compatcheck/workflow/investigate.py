@@ -21,7 +21,7 @@ from compatcheck.profiles import all_profiles
 from compatcheck.report.diagnosed import Looked
 from compatcheck.report.document import Report
 from compatcheck.report.investigated import Investigated
-from compatcheck.workflow.diagnosed import diagnosis_of
+from compatcheck.workflow.diagnosed import diagnosis_of, looked_of
 from compatcheck.workflow.doctor import (
     Asked,
     Opened,
@@ -91,12 +91,7 @@ def _failing(
 
 def _looked(opened: Opened, process: Process) -> Looked:
     inspection = inspect(process)
-    return Looked(
-        python=str(opened.target.python),
-        version=inspection.python.version,
-        why=opened.target.why,
-        distributions=len(inspection.distributions),
-    )
+    return looked_of(opened.target, inspection, process)
 
 
 def _without(looked: Looked, shown: str, told: Told) -> Investigated:

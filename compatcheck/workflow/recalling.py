@@ -99,8 +99,8 @@ def _known(
     asked = telling.wanted
     versions = logged(text)
     if distribution is not None:
-        name = canonicalize_name(distribution)
-        yield Whose(name=name, version=versions.get(name), known="as the text says")
+        named = canonicalize_name(distribution)
+        yield Whose(name=named, version=versions.get(named), known="as the text says")
         return
     top = asked.top if asked else ""
     owners = [it.name for it in here.owning(top)]

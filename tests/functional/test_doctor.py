@@ -291,3 +291,24 @@ def test_a_line_end_in_a_path_makes_no_remedy(tmp_path: Path) -> None:
     said = command("doctor", "--python", str(world.python), *run)
     assert said.code == 1
     assert not [it for it in said.out.splitlines() if it.startswith("then      rm")]
+
+
+def test_what_the_contract_names_is_replayed(tmp_path: Path) -> None:
+    """A project without source of its own says in pyproject.toml what it needs."""
+    table = '[tool.compatcheck]\ncontract = { symbols = ["orchard:Apple.peel"] }\n'
+    steps = [["write", "pyproject.toml", table]]
+    world = _world({"run": "pass", "steps": steps}, tmp_path)
+    code, out, _ = _doctor(world)
+    assert code == 1
+    assert out.startswith("not-installed: ")
+    assert "from orchard import Apple" in out
+
+
+def test_all_that_bends_an_import_is_told_on_request(tmp_path: Path) -> None:
+    """`-v` has the search path and Python's own variables."""
+    steps = [["variable", "PYTHONPATH", "layer"]]
+    world = _world({"run": "pass", "steps": steps}, tmp_path)
+    _, out, _ = _doctor(world, "--run", "pass", "-v")
+    told = out.splitlines()
+    assert f"variable  PYTHONPATH={world.folder / 'layer'}" in told
+    assert any(it.endswith("site-packages") for it in told)

@@ -133,7 +133,8 @@ def _raised() -> BaseException:
             words = f"cannot import name {LONG!r} from 'orchard' (unknown location)"
             raise ImportError(words) from error
     except ImportError as error:
-        return error
+        raised = error
+    return raised
 
 
 def _boxed(width: int, *, unicode: bool = True) -> bytes:

@@ -27,6 +27,8 @@ _LOOKED: Final = Looked(
     version="3.11.7",
     why="it is the project's .venv",
     distributions=12,
+    path=("/srv/app", "/srv/env/lib/python3.11/site-packages"),
+    variables={"PYTHONPATH": "/srv/\x1blayer"},
 )
 _FRAMES: Final = (
     Frame(file="<string>", line=1, function="<module>"),
