@@ -124,17 +124,19 @@ def test_a_text_without_a_failure_is_none() -> None:
 LONG = "InputGuardrailTripwireTriggeredByNobody"
 
 
-def _raised() -> BaseException:
-    """An exception from two places, with one behind it."""
+def _raises() -> None:
     try:
-        try:
-            import nothing_of_that_name  # type: ignore[import-not-found] # noqa: F401 - it is not there, which is what is asked
-        except ImportError as error:
-            words = f"cannot import name {LONG!r} from 'orchard' (unknown location)"
-            raise ImportError(words) from error
+        import nothing_of_that_name  # type: ignore[import-not-found] # noqa: F401 - it is not there, which is what is asked
     except ImportError as error:
-        raised = error
-    return raised
+        words = f"cannot import name {LONG!r} from 'orchard' (unknown location)"
+        raise ImportError(words) from error
+
+
+def _raised() -> BaseException:
+    """An exception with another one behind it."""
+    with pytest.raises(ImportError) as raised:
+        _raises()
+    return raised.value
 
 
 def _boxed(width: int, *, unicode: bool = True) -> bytes:
@@ -168,7 +170,7 @@ def test_boxes_are_read(width: int, *, unicode: bool, prefix: str) -> None:
     (link,) = failure.chain
     assert (link.relation, link.type) == ("cause", "ModuleNotFoundError")
     assert "undetermined" in [it.rule for it in document.diagnoses]
-    assert [it.function for it in failure.frames] == ["_raised"]
+    assert [it.function for it in failure.frames] == ["_raised", "_raises"]
     if width > 100:
         assert failure.frames[0].file == __file__
 
