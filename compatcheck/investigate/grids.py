@@ -80,7 +80,7 @@ def _pair(
 
 
 def _held(parts: Parties, pair: Report | None) -> Iterator[Way]:
-    """What else would have to be held back, as whoever looked for the blame tried it."""
+    """What else would have to be held back, as it was tried for the blame."""
     results = pair.results.values() if pair else ()
     told = {
         (remedy.command, remedy.verified): diagnosis.title
