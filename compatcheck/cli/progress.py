@@ -51,8 +51,8 @@ def progress(stream: TextIO) -> Generator[Listener]:
 class _Counts:
     """What was answered so far, in words."""
 
-    def __init__(self) -> None:
-        self.total = 0
+    def __init__(self, total: int = 0) -> None:
+        self.total = total
         self.done = 0
         self._outcomes: Counter[Outcome] = Counter()
 
@@ -91,7 +91,10 @@ class _Bars:
         self._task: TaskID = bars.add_task("reading the index", total=None, counts="")
 
     def planned(self, cells: int) -> None:
-        self._counts.total = cells
+        if self._counts.total:  # one more grid, as an investigation asks several
+            self._task = self._bars.add_task("", total=None, counts="")
+            self._blame = None
+        self._counts = _Counts(cells)
         self._bars.update(self._task, description="asking", total=cells)
 
     def screened(self, results: Sequence[CellResult]) -> None:
@@ -145,7 +148,9 @@ class _Lines:
         self._started = self._last = time.monotonic()
 
     def planned(self, cells: int) -> None:
-        self._counts.total = cells
+        if self._counts.total:  # one more grid
+            self._started = time.monotonic()
+        self._counts = _Counts(cells)
         self._write(f"asking {cells} cell{'s' * (cells != 1)}")
 
     def screened(self, results: Sequence[CellResult]) -> None:

@@ -10,9 +10,10 @@ import ast
 import contextlib
 import json
 import os
+import select
 import signal
 import subprocess
-import tempfile
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -36,6 +37,9 @@ _PATIENCE: Final = 120.0
 """Seconds that an inspection may take."""
 _TOLD: Final = 1 << 20
 """Bytes of what a replay says that are kept: its end, where the traceback is."""
+_CHUNK: Final = 1 << 16
+_PAUSE: Final = 0.05
+"""Seconds until it is asked anew whether a process has ended that says nothing."""
 _MINOR_PARTS: Final = 2
 
 # `sys` is built in: nothing in the user's folder can stand in its place.
@@ -107,38 +111,59 @@ class Process:
 
     def run(self, seconds: float) -> Told:
         """Run it to its end. Raises `EnvironmentFault` where it cannot be started."""
-        with tempfile.TemporaryFile() as told:
+        hears, says = os.pipe()
+        try:
             try:
                 process = subprocess.Popen(
                     self.command,
                     cwd=self.folder,
                     env=dict(self.environ),
                     stdin=subprocess.DEVNULL,
-                    stdout=told,
+                    stdout=says,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
                 )
             except OSError as error:
                 words = f"{self.command[0]} cannot be started: {error.strerror}"
                 raise EnvironmentFault(words) from error
-            late = _outlasts(process, seconds)
-            told.seek(max(0, os.fstat(told.fileno()).st_size - _TOLD))
-            text = told.read(_TOLD).decode("utf-8", "backslashreplace")
+            finally:
+                os.close(says)
+            last, late = _heard(process, hears, seconds)
+        finally:
+            os.close(hears)
+        text = bytes(last[-_TOLD:]).decode("utf-8", "backslashreplace")
         return Told(code=process.returncode, output=text, late=late)
 
 
-def _outlasts(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Whether a process had to be ended; what it started ends with it either way."""
-    late = False
+def _heard(
+    process: subprocess.Popen[bytes], hears: int, seconds: float
+) -> tuple[bytearray, bool]:
+    """What a process said last, and whether it had to be ended.
+
+    However much it says, its end is all that is kept. What it started ends with it.
+    """
+    last = bytearray()
+    until = time.monotonic() + seconds
     try:
-        process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        late = True
+        while time.monotonic() < until:
+            ended = process.poll() is not None
+            if select.select([hears], [], [], 0.0 if ended else _PAUSE)[0]:
+                said = os.read(hears, _CHUNK)
+                last += said
+                del last[: -2 * _TOLD]
+                if said:
+                    continue
+                # Nobody can say any more; it may go on all the same.
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(max(0.0, until - time.monotonic()))
+            if ended or process.returncode is not None:
+                break
+        late = process.poll() is None
     finally:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    return late
+    return last, late
 
 
 def inspect(
@@ -253,6 +278,7 @@ def _inspection(
             for it in (*told["pth"], *told["finders"])
         ),
         unowned=tuple((it["root"], it["name"]) for it in told["unowned"]),
+        extra=tuple(told["extra"]),
     )
 
 
@@ -274,6 +300,8 @@ def _installed(told: Mapping[str, Any]) -> Installed:
         missing=tuple(told["missing"]),
         hollow=frozenset(told["hollow"]),
         resized=tuple(told["resized"]),
+        altered=tuple(told["altered"]),
+        whole=told["whole"],
         tops=tuple(told["tops"]),
         importable=tuple(told["importable"]),
     )

@@ -55,7 +55,7 @@ def measure(parts: Parties, seen: Reproduced, grids: Grids, scratch: Path) -> Me
     pair, today = _pair(parts, grids, as_of_release=False)
     _, then = _pair(parts, grids, as_of_release=True)
     rows = _rows(parts, seen, grids, scratch)
-    return Measured(ways=(today, then, *rows), pair=pair)
+    return Measured(ways=(today, *_held(parts, pair), then, *rows), pair=pair)
 
 
 def _pair(
@@ -69,14 +69,32 @@ def _pair(
         profiled=True,
     )
     pins = " ".join(parts.pins)
-    what = f"{pins}, all else as it resolves today"
+    what = f"{pins}, all else as it resolves today; asked as deep as there are probes"
     if as_of_release:
-        what = f"{pins}, all else as it was when they were released"
+        what = f"{pins}, all else as it was when they were released; asked as deep"
     report, fault = _asked(grids, question)
     came: WayCame = _came(report.cells) if report else "unknown"
     detail = report.conclusion if report else fault
     kind: WayKind = "as of release" if as_of_release else "pins"
     return report, Way(kind=kind, what=what, outcome=came, detail=detail)
+
+
+def _held(parts: Parties, pair: Report | None) -> Iterator[Way]:
+    """What else would have to be held back, as it was tried for the blame."""
+    results = pair.results.values() if pair else ()
+    told = {
+        (remedy.command, remedy.verified): diagnosis.title
+        for result in results
+        for diagnosis in result.diagnoses
+        for remedy in diagnosis.remedies
+    }
+    for (command, verified), title in told.items():
+        yield Way(
+            kind="pins",
+            what=f"{' '.join(parts.pins)}, with `{command}`",
+            outcome="works" if verified else "not tried",
+            detail=f"{title}; with that it passes" if verified else title,
+        )
 
 
 def _rows(
@@ -101,7 +119,9 @@ def _row(side: Installed, grids: Grids, question: Question, what: str) -> Way:
         return Way(kind="releases", what=what, outcome="unknown", detail=fault)
     releases = _releases(side.name, report.cells)
     other = [it for it in releases.passed if it != side.version]
-    came: WayCame = "works" if other else "fails"
+    # Where only wheels were read, nothing was seen to work.
+    read = question.probes == ("screen",)
+    came: WayCame = ("may work" if read else "works") if other else "fails"
     if not other and releases.unknown:
         came = "unknown"
     return Way(

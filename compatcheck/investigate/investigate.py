@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,7 @@ from compatcheck.investigate.reproduce import Reproduced, reproduce, untold
 from compatcheck.investigate.ruled import ruled_out
 from compatcheck.investigate.summing import recommended, summary
 from compatcheck.investigate.upstream import upstream
-from compatcheck.investigate.ways import neighbours, renames, repairs, shims
+from compatcheck.investigate.ways import neighbours, renames, repairs
 from compatcheck.model import Failure
 from compatcheck.remedies import Trials
 from compatcheck.remedies.at import At
@@ -42,6 +42,8 @@ class Tools:
     uv: Uv
     scratch: Path
     grids: Grids
+    shims: Callable[[Scene], Iterable[Way]]
+    """What an import-time shim does for the failure."""
     tells: Tells
     hears: Callable[[str], None]
     """Is told what is done next."""
@@ -123,7 +125,8 @@ def _ways(
     measured = measure(parts, seen, tools.grids, tools.scratch)
     ways += measured.ways
     ways += renames(parts, ways)
-    ways.append(shims())
+    tools.hears("trying the shim")
+    ways += tools.shims(original)
     return measured, tuple(ways)
 
 

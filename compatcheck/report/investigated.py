@@ -19,7 +19,8 @@ Came = Literal["works", "fails", "fails otherwise", "not made", "unknown"]
 WayKind = Literal[
     "repair", "release here", "pins", "as of release", "releases", "import", "shim"
 ]
-WayCame = Literal["works", "fails", "unsolvable", "unknown", "not tried"]
+WayCame = Literal["works", "may work", "fails", "unsolvable", "unknown", "not tried"]
+"""`may work`: what was read says so, and nothing was run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
