@@ -32,7 +32,7 @@ from compatcheck.config.settings import (
     OutputRequest,
     Settings,
 )
-from compatcheck.config.shares import shard, verify
+from compatcheck.config.shares import shard, verify, with_shims
 from compatcheck.config.spoken import Spoken, listen
 from compatcheck.config.table import NeedsTable
 from compatcheck.errors import Problem, UsageError
@@ -154,6 +154,8 @@ class _Reading:
             overrides=each(parse.requirement, spoken.overrides),
             refine=spoken.refine,
             blame=spoken.blame,
+            with_shims=with_shims(spoken, _members(spoken.probes), self.problems),
+            adaptations=each(_existing_folder, spoken.adaptations),
             pre_releases=spoken.pre_releases,
             yanked=spoken.yanked,
             probes=(probes := self._probes()),

@@ -22,6 +22,7 @@ from compatcheck.model import (
     Source,
     Stage,
 )
+from compatcheck.report.shimmed import Shimmed, WithShims
 from compatcheck.report.verified import Verified
 
 SCHEMA: Final = "compatcheck.report/1"
@@ -103,7 +104,9 @@ class Cell:
     resolution: Resolution
     as_of: str | None = None
     """An ISO 8601 instant; none for everything that there is today."""
-    shims: bool = False
+    shims: WithShims | Literal[False] = False
+    """What it answered with the shim in it; false where it was not asked so. All other
+    keys tell of it without."""
     outcome: Outcome
     stage: Stage | None = None
     """The deepest that ran, or the first that failed."""
@@ -235,6 +238,8 @@ class Report:
     """Where the screen was asked beside other probes."""
     verified: Verified | None = None
     """Where cells were asked once more (`--verify`)."""
+    shims: Shimmed | None = None
+    """Where cells were asked with the shim (`--with-shims`)."""
     timings: Mapping[str, FiniteFloat] = field(default_factory=dict)
     """Seconds."""
 
@@ -254,5 +259,10 @@ def equal(one: Report, other: Report) -> bool:
 
 
 def _timeless(report: Report) -> Report:
-    cells = tuple(replace(cell, source=None) for cell in report.cells)
+    cells = tuple(map(_sourceless, report.cells))
     return replace(report, generated="", timings={}, cells=cells)
+
+
+def _sourceless(cell: Cell) -> Cell:
+    shims = replace(cell.shims, source=None) if cell.shims else False
+    return replace(cell, source=None, shims=shims)

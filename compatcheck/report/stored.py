@@ -156,6 +156,9 @@ def _references(
         yield f"cells.{index}.contract", cell.contract, report.contracts
         yield f"cells.{index}.result", cell.result, report.results
         yield f"cells.{index}.python", cell.python, report.pythons
+        if cell.shims:
+            yield f"cells.{index}.shims.lock", cell.shims.lock, report.locks
+            yield f"cells.{index}.shims.result", cell.shims.result, report.results
         for axis in report.axes:
             where = f"cells.{index}.pins.{axis.distribution}"
             yield where, cell.pins.get(axis.distribution, ""), axis.versions
