@@ -123,7 +123,7 @@ def _left(report: Report) -> Iterator[tuple[str, str]]:
     for cell in report.cells:
         if cell.shims and cell.shims.outcome.is_red:
             label = "left" if cell.outcome.is_red else "breaks"
-            for failure in _failures(report, cell.shims):
+            for failure in failures_with_shims(report, cell.shims):
                 left[label, _words(failure)] += 1
     ordered = sorted(left.items(), key=lambda it: (it[0][0], -it[1], it[0][1]))
     for (label, words), count in ordered[:MOST]:
@@ -132,7 +132,8 @@ def _left(report: Report) -> Iterator[tuple[str, str]]:
         yield "left", f"and {_count(more, 'failure')} more, all in the JSON report"
 
 
-def _failures(report: Report, it: WithShims) -> list[Failure]:
+def failures_with_shims(report: Report, it: WithShims) -> list[Failure]:
+    """Each distinct failure that a cell has with the shim in it."""
     seen = report.results[it.result].observations if it.result else ()
     names = {each.failure for each in seen if each.outcome.is_red and each.failure}
     return [report.failures[name] for name in sorted(names)]
