@@ -98,7 +98,8 @@ def _verdict(row: Row) -> Iterator[str]:
     if row.adapted or row.proven:
         applied = ", ".join(f"{name} ({fidelity})" for name, fidelity in row.adapted)
         yield f"adapted: {applied or 'in a process that a probe had started'}"
-        yield f"gone in {row.proven:,} cells that were tried, {row.passing:,} of which pass"
+        cells = f"{row.proven:,} of the cells that were tried"
+        yield f"gone in {cells}, of which {row.passing:,} pass altogether"
     if row.left:
         yield f"what it hid: {row.left}"
     if row.refused is not None:

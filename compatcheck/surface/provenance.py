@@ -92,7 +92,7 @@ def _imported(
         return None
     parts = module.split(".")
     above = node.level - package if node.level else 0
-    if above > len(parts) - (above == 0):
+    if node.level and above >= len(parts):
         return None  # a relative import that leads out of the package
     base = parts[: len(parts) - above] if node.level else []
     return Taken(module=".".join([*base, *filter(None, [node.module])]), name=origin)
