@@ -63,6 +63,7 @@ class Running:
     """A server that answers on loopback."""
 
     def __init__(self, port: int, log: Path) -> None:
+        """Listen on that port; what it writes goes to `log`."""
         self._port, self._log = port, log
 
     def get(self) -> list[str]:
