@@ -42,7 +42,6 @@ from compatcheck.report.facts import Facts
 from compatcheck.report.legible import storable
 from compatcheck.report.passing import count_passing
 from compatcheck.report.scored import score
-from compatcheck.report.shimmed import WithShims
 from compatcheck.report.space import natural
 
 T = TypeVar("T")
@@ -99,7 +98,7 @@ def build_report(  # noqa: PLR0913 - each is a key of the report, and told by ke
         unblamed=None if unblamed is None else storable(unblamed),
         screen=None if agreement is None else _screen(agreement, pythons),
         verified=None if verified is None else _verified(verified, pythons),
-        shims=None if shims is None else score(cells, facts.results, shims),
+        shims=None if shims is None else score(cells, facts, shims),
         timings=_sorted({name: round(spent, 3) for name, spent in timings.items()}),
     )
     return replace(report, conclusion=conclude(report))
@@ -171,7 +170,7 @@ def _cell(found: CellResult, pythons: Mapping[_Build, str], facts: Facts) -> Cel
         python=pythons[build.implementation, build.version],
         resolution=cell.resolution,
         as_of=None if cell.as_of is None else instant(cell.as_of),
-        shims=False if found.shimmed is None else _shimmed(found.shimmed, facts),
+        shims=facts.shimmed(found.shimmed) if found.shimmed else False,
         outcome=found.outcome,
         stage=found.stage,
         reason=None if found.reason is None else storable(found.reason),
@@ -179,20 +178,6 @@ def _cell(found: CellResult, pythons: Mapping[_Build, str], facts: Facts) -> Cel
         contract=facts.contract(found),
         result=facts.result(found),
         source=found.source,
-    )
-
-
-def _shimmed(found: CellResult, facts: Facts) -> WithShims:
-    applied = {it for seen in found.observations for it in seen.adapted}
-    named = {storable(it.id): storable(it.fidelity) for it in applied}
-    return WithShims(
-        outcome=found.outcome,
-        stage=found.stage,
-        reason=None if found.reason is None else storable(found.reason),
-        lock=facts.lock(found),
-        result=facts.result(found),
-        source=found.source,
-        adapted=_sorted(named),
     )
 
 

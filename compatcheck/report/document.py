@@ -104,9 +104,9 @@ class Cell:
     resolution: Resolution
     as_of: str | None = None
     """An ISO 8601 instant; none for everything that there is today."""
-    shims: WithShims | Literal[False] = False
-    """What it answered with the shim in it; false where it was not asked so. All other
-    keys tell of it without."""
+    shims: str | Literal[False] = False
+    """What it answered with the shim in it: an id into `shims.answers`. False where it
+    was not asked so. All other keys tell of it without."""
     outcome: Outcome
     stage: Stage | None = None
     """The deepest that ran, or the first that failed."""
@@ -249,6 +249,10 @@ class Report:
             return None
         return dict(sorted({**self.locks[cell.lock], **cell.pins}.items()))
 
+    def with_shims(self, cell: Cell) -> WithShims | None:
+        """What a cell answered with the shim in it; None where it was not asked so."""
+        return self.shims.answers[cell.shims] if self.shims and cell.shims else None
+
 
 def equal(one: Report, other: Report) -> bool:
     """Whether two reports tell the same, whenever and from wherever they know it.
@@ -259,10 +263,5 @@ def equal(one: Report, other: Report) -> bool:
 
 
 def _timeless(report: Report) -> Report:
-    cells = tuple(map(_sourceless, report.cells))
+    cells = tuple(replace(cell, source=None) for cell in report.cells)
     return replace(report, generated="", timings={}, cells=cells)
-
-
-def _sourceless(cell: Cell) -> Cell:
-    shims = replace(cell.shims, source=None) if cell.shims else False
-    return replace(cell, source=None, shims=shims)

@@ -24,7 +24,6 @@ from compatcheck.report.document import (
     LeftOut,
     Python,
     Report,
-    Result,
 )
 from compatcheck.report.mergeable import SHARES, Stored, check
 from compatcheck.report.rejoined import Rejoined
@@ -74,7 +73,7 @@ def merge(stored: Sequence[Stored]) -> Report:
         locks=dict(sorted(facts.locks.items())),
         drift=tuple(sorted(_drift([r for _, r in stored]), key=most_first)),
         verified=_verified([report for _, report in stored]),
-        shims=_shimmed(stored, cells, facts.results),
+        shims=_shimmed(stored, cells, facts),
         timings=_timings([report.timings for _, report in stored]),
     )
     return replace(report, conclusion=conclude(report))
@@ -245,11 +244,11 @@ def _verified(reports: Sequence[Report]) -> Verified | None:
 
 
 def _shimmed(
-    stored: Sequence[Stored], cells: Sequence[Cell], results: Mapping[str, Result]
+    stored: Sequence[Stored], cells: Sequence[Cell], facts: Rejoined
 ) -> Shimmed | None:
     """The shim's score over all cells; None where none was asked with it."""
     releases = sorted({report.shims.version for _, report in stored if report.shims})
-    return score(cells, results, ", ".join(releases)) if releases else None
+    return score(cells, facts, ", ".join(releases)) if releases else None
 
 
 def _timings(spent: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -25,10 +25,12 @@ class Rejoined(Facts):
             contract=self._needed(report, cell),
             result=self._seen(report, cell),
         )
-        if not cell.shims:
+        told = report.with_shims(cell)
+        if told is None:
             return taken
-        lock, result = self._lock(report, cell.shims), self._seen(report, cell.shims)
-        return replace(taken, shims=replace(cell.shims, lock=lock, result=result))
+        lock, result = self._lock(report, told), self._seen(report, told)
+        ours = replace(told, lock=lock, result=result)
+        return replace(taken, shims=self.keep_shimmed(ours))
 
     def _lock(self, report: Report, cell: Cell | WithShims) -> str | None:
         if cell.lock is None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from compatcheck.model import Failure, Outcome, Stage
-from compatcheck.report.document import Cell, Report, Result
+from compatcheck.report.document import Cell, Report
+from compatcheck.report.facts import Facts
 from compatcheck.report.legible import cut
 from compatcheck.report.passing import count_passing
 from compatcheck.report.shimmed import Score, Shimmed, WithShims
@@ -19,11 +20,9 @@ _LONGEST: Final = 160
 """Characters of what a failure said."""
 
 
-def score(
-    cells: Sequence[Cell], results: Mapping[str, Result], version: str
-) -> Shimmed:
+def score(cells: Sequence[Cell], facts: Facts, version: str) -> Shimmed:
     """Add up what the shim of that release did to these cells."""
-    asked = [(cell, cell.shims) for cell in cells if cell.shims]
+    asked = [(cell, facts.shims[cell.shims]) for cell in cells if cell.shims]
     failing = [(c, it) for c, it in asked if c.outcome.is_red and _is_told(it)]
     passing = [(c, it) for c, it in asked if not c.outcome.is_red and _is_told(it)]
     return Shimmed(
@@ -33,8 +32,9 @@ def score(
         passing=len(passing),
         broken=sum(it.outcome.is_red for _, it in passing),
         untold=len(asked) - len(failing) - len(passing),
-        serving=count_passing(map(_with_shims, cells), results),
+        serving=count_passing(_with_shims(cells, facts), facts.results),
         adaptations=_scores(asked),
+        answers=dict(sorted(facts.shims.items())),
     )
 
 
@@ -42,9 +42,11 @@ def _is_told(it: WithShims) -> bool:
     return it.outcome is Outcome.PASSED or it.outcome.is_red
 
 
-def _with_shims(cell: Cell) -> Cell:
-    """The cell as it is with the shim; without, where it was not asked so."""
-    return replace(cell, result=cell.shims.result) if cell.shims else cell
+def _with_shims(cells: Iterable[Cell], facts: Facts) -> Iterator[Cell]:
+    """Each cell as it is with the shim; without, where it was not asked so."""
+    for cell in cells:
+        told = facts.shims[cell.shims] if cell.shims else cell
+        yield replace(cell, result=told.result)
 
 
 def _scores(asked: Iterable[tuple[Cell, WithShims]]) -> dict[str, Score]:
@@ -121,9 +123,10 @@ def _left(report: Report) -> Iterator[tuple[str, str]]:
     """What still fails with it, each failure once, and what fails only with it."""
     left = Counter[tuple[str, str]]()
     for cell in report.cells:
-        if cell.shims and cell.shims.outcome.is_red:
+        told = report.with_shims(cell)
+        if told is not None and told.outcome.is_red:
             label = "left" if cell.outcome.is_red else "breaks"
-            for failure in failures_with_shims(report, cell.shims):
+            for failure in failures_with_shims(report, told):
                 left[label, _words(failure)] += 1
     ordered = sorted(left.items(), key=lambda it: (it[0][0], -it[1], it[0][1]))
     for (label, words), count in ordered[:MOST]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from compatcheck.model import Outcome, Source, Stage
+from compatcheck.model import Outcome, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithShims:
-    """What a cell answered with the shim in it; its contract is the same."""
+    """What cells answered with the shim in them; their contracts are the same."""
 
     outcome: Outcome
     stage: Stage | None
@@ -19,7 +19,6 @@ class WithShims:
     """An id into `locks`: what the shim itself requires is among it."""
     result: str | None
     """An id into `results`."""
-    source: Source | None
     adapted: Mapping[str, str]
     """What was applied there, by id, and its fidelity. Empty where nothing was, and
     where it was in a process that a probe had started."""
@@ -56,3 +55,5 @@ class Shimmed:
     what it does without."""
     adaptations: Mapping[str, Score] = field(default_factory=dict)
     """By id."""
+    answers: Mapping[str, WithShims] = field(default_factory=dict)
+    """Each distinct one once, by what `cells[].shims` says."""

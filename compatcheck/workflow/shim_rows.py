@@ -15,6 +15,7 @@ from compatcheck.model import Failure, Outcome
 from compatcheck.report.document import Cell, Report
 from compatcheck.report.legible import shown
 from compatcheck.report.scored import failures_with_shims
+from compatcheck.report.shimmed import WithShims
 from compatcheck.workflow.shim_wish import Refused, Wish, read_wish
 from compatcheck.workflow.shim_written import Draft
 
@@ -90,8 +91,8 @@ class Rows:
     def _row(
         self, failure: Failure, cells: Sequence[Cell], known: Sequence[Draft]
     ) -> Row:
-        asked = [cell for cell in cells if cell.shims]
-        passed = [it for it in asked if it.shims and it.shims.outcome == Outcome.PASSED]
+        asked = [it for it in map(self.report.with_shims, cells) if it]
+        passed = [it for it in asked if it.outcome is Outcome.PASSED]
         row = Row(
             failure=failure,
             cells=len(cells),
@@ -134,7 +135,7 @@ class Rows:
             if isinstance(answered, Refused):
                 return answered
             still = next((it for it in answered if _alike(it, failure)), None)
-            found = _found(drafts, told, answered)
+            found = _found(drafts, report.with_shims(told), answered)
             if not answered:
                 return found
             more = self._drafted(still or answered[0], report, told, cells)
@@ -176,7 +177,7 @@ class Rows:
         answered = _answered(report, told, failure)
         if isinstance(answered, Refused) or any(_alike(it, failure) for it in answered):
             return None
-        return _found(drafts, told, answered)
+        return _found(drafts, report.with_shims(told), answered)
 
     def _bettered(self, refused: Refused, cells: Sequence[Cell]) -> Refused:
         """With what was seen to mend these cells, where blame found it."""
@@ -211,8 +212,10 @@ class _Found:
     refused: Refused | None = None
 
 
-def _found(drafts: Sequence[Draft], told: Cell, answered: Sequence[Failure]) -> _Found:
-    applied = dict(told.shims.adapted) if told.shims else {}
+def _found(
+    drafts: Sequence[Draft], told: WithShims | None, answered: Sequence[Failure]
+) -> _Found:
+    applied = told.adapted if told else {}
     left = f"{answered[0].type}: {answered[0].message}" if answered else ""
     return _Found(
         drafts=tuple(drafts),
@@ -230,7 +233,7 @@ def _answered(report: Report, told: Cell, failure: Failure) -> list[Failure] | R
             reason=f"it does not fail so any more: asked again, it is {told.outcome}",
             better="make the report anew",
         )
-    shims = told.shims
+    shims = report.with_shims(told)
     if shims and shims.outcome.is_red:
         return failures_with_shims(report, shims)
     if shims and shims.outcome is Outcome.PASSED:
