@@ -65,7 +65,7 @@ def _write(drafts: Iterable[Draft], output: str, session: Session) -> None:
     for draft in drafts:
         write_whole(session.folder / output / draft.path, draft.text)
         typer.echo(f"wrote {Path(output) / draft.path}")
-        typer.echo(shown(f"  {draft.fidelity}: {draft.what}"))
+        typer.echo(shown(f"  {draft.fidelity}: {draft.what} ({draft.evidence})"))
 
 
 def generate_rows(file: str, scenarios: Sequence[str], output: str, form: str) -> int:

@@ -95,8 +95,11 @@ class Provider:
 
     def _compared(self, home: str, now: Made, before: Older | None) -> Home | Refused:
         """Whether what is there now is of the shape that was there before."""
-        if before is None or not isinstance(before.how, Made):
+        if before is None:
             return Home(place=home, evidence="by its name alone: no older one was read")
+        if not isinstance(before.how, Made):
+            gone = f"{before.version} took it from a module that is gone"
+            return Home(place=home, evidence=f"by its name alone: {gone}")
         was, told = before.how.shape, f"{self.distribution} {before.version}"
         if was == now.shape:
             return Home(place=home, evidence=f"{told} defined it alike ({was})")

@@ -25,6 +25,8 @@ class Draft:
     fidelity: str
     what: str
     """What it does, in a clause."""
+    evidence: str
+    """Why it should be that."""
 
     @property
     def id(self) -> str:
@@ -122,7 +124,7 @@ def _draft(  # noqa: PLR0913 - one for each part of the file
         day=f"{day.year}, {day.month}, {day.day}",
     )
     path = Path(module, f"{slug[:_LONGEST].lower()}.py")
-    return Draft(path=path, text=text, fidelity=fidelity, what=what)
+    return Draft(path=path, text=text, fidelity=fidelity, what=what, evidence=evidence)
 
 
 def _flat(text: str) -> str:
