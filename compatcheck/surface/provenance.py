@@ -77,7 +77,8 @@ def _of(  # noqa: PLR0911 - one for each kind of statement
             return Made(shape="value")
         case ast.AnnAssign(target=ast.Name(id=found), value=ast.expr()):
             return Made(shape="value") if found == name else None
-    return None
+        case _:
+            return None
 
 
 def _names(targets: list[ast.expr]) -> list[str]:

@@ -245,7 +245,7 @@ def _is_plain(it: Installed) -> bool:
 def _repair(it: Installed, top: str) -> Refused | None:
     """Refuse to adapt what is damaged: a file of its own list is gone."""
     lost = f"{top}/__init__.py"
-    if lost not in it.missing:
+    if str(Path(it.root, lost)) not in it.missing:
         return None
     return Refused(
         reason=f"{lost} of {it} is missing on disk: the environment is damaged",

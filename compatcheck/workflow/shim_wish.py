@@ -60,7 +60,8 @@ Wish: TypeAlias = Names | Field
 
 def read_wish(failure: Failure, wanted: WantedOf) -> Wish | Refused:
     """What a failure, or what it came from, wanted; or why that cannot be adapted."""
-    told = [_wish(step, wanted) for step in (failure, *failure.chain)]
+    steps: tuple[Failure | Link, ...] = (failure, *failure.chain)
+    told = [_wish(step, wanted) for step in steps]
     wishes = [it for it in told if isinstance(it, Names | Field)]
     refusals = [it for it in told if isinstance(it, Refused)]
     if wishes or refusals:
