@@ -273,9 +273,7 @@ def _named(said: Said) -> Said:
 
 def _existing_folder(said: Said) -> Path:
     if not os.path.isdir(said.path()):  # noqa: PTH112 - pathlib raises for odd names
-        raise said.wrong(
-            f"there is no folder {said.text!r}", "name one that is there"
-        )
+        raise said.wrong(f"there is no folder {said.text!r}", "name one that is there")
     return said.path()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -30,87 +30,122 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
-    """A function that does nothing but call another one of its module, as called."""
+    """A function that does nothing but call another one, as it is called itself."""
 
+    module: str
+    """Where that one is found."""
     name: str
 
 
 Provenance: TypeAlias = Made | Taken | Handed
 
 
-def provenance(
+def provenances(
     source: bytes, module: str, name: str, *, package: bool
-) -> Provenance | None:
+) -> tuple[Provenance, ...]:
     """How a module's source comes by a name at its top level.
 
-    None where it does not, or not for certain: what an `if` or `try` may leave out and
-    what a `*` brings does not count. `package`: the source is that of an `__init__`.
-    Raises one of `UNREADABLE` where it cannot be parsed.
+    One where that is certain; else all the ways that a `try` leaves open. What an `if`
+    may leave out and what a `*` brings is none. `package`: the source is that of an
+    `__init__`. Raises one of `UNREADABLE` where it cannot be parsed.
     """
-    found = None
-    for node in parse_source(source).body:  # the last one counts, as it runs
-        found = _of(node, module, name, package=package) or found
-    return found
+    body, imported = parse_source(source).body, dict[str, str]()
+    certain, possible = list[Provenance](), list[Provenance]()
+    for node in body:
+        imported |= _modules(node)
+        place = _Place(module=module, package=package, imported=imported)
+        if isinstance(node, ast.Try):
+            inner = [*node.body, *(it for each in node.handlers for it in each.body)]
+            possible += filter(None, (_of(it, place, name) for it in inner))
+        elif (found := _of(node, place, name)) is not None:
+            certain = [found]  # the last one counts, as it runs
+    return tuple(certain or possible)
 
 
 def made_in(source: bytes, name: str) -> Made | None:
     """What a module makes under a name, if it is the one that makes it."""
-    found = provenance(source, "", name, package=False)
-    return found if isinstance(found, Made) else None
+    found = provenances(source, "", name, package=False)
+    if len(found) == 1 and isinstance(found[0], Handed):
+        return Made(shape="function")
+    return found[0] if len(found) == 1 and isinstance(found[0], Made) else None
 
 
-def _of(  # noqa: PLR0911 - one for each kind of statement
-    node: ast.stmt, module: str, name: str, *, package: bool
-) -> Provenance | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    module: str
+    package: bool
+    imported: Mapping[str, str]
+    """Modules by the names that they have there."""
+
+
+def _modules(node: ast.stmt) -> dict[str, str]:
+    if not isinstance(node, ast.Import):
+        return {}
+    return {it.asname or it.name: it.name for it in node.names}
+
+
+def _of(node: ast.stmt, place: _Place, name: str) -> Provenance | None:
+    found: Provenance | None = None
     match node:
         case ast.ImportFrom():
-            return _imported(node, module, name, package=package)
-        case ast.ClassDef(name=found) if found == name:
-            return Made(shape="class")
+            found = _imported(node, place, name)
+        case ast.ClassDef(name=known) if known == name:
+            found = Made(shape="class")
         case ast.FunctionDef() | ast.AsyncFunctionDef() if node.name == name:
-            called = _handed(node)
-            return Handed(name=called) if called else Made(shape=_shape(node.args))
+            found = _handed(node, place) or Made(shape=_shape(node.args))
         case ast.Assign(targets=targets, value=ast.Name(id=other)):
-            taken = Taken(module=module, name=other)
-            return taken if name in _names(targets) else None
+            if name in _names(targets):
+                found = Taken(module=place.module, name=other)
         case ast.Assign(targets=targets) if name in _names(targets):
-            return Made(shape="value")
-        case ast.AnnAssign(target=ast.Name(id=found), value=ast.expr()):
-            return Made(shape="value") if found == name else None
+            found = Made(shape="value")
+        case ast.AnnAssign(target=ast.Name(id=known), value=ast.expr()):
+            found = Made(shape="value") if known == name else None
         case _:
-            return None
+            pass
+    return found
 
 
 def _names(targets: list[ast.expr]) -> list[str]:
     return [it.id for it in targets if isinstance(it, ast.Name)]
 
 
-def _imported(
-    node: ast.ImportFrom, module: str, name: str, *, package: bool
-) -> Taken | None:
+def _imported(node: ast.ImportFrom, place: _Place, name: str) -> Taken | None:
     origin = next((it.name for it in node.names if (it.asname or it.name) == name), "")
     if not origin:
         return None
-    parts = module.split(".")
-    above = node.level - package if node.level else 0
+    parts = place.module.split(".")
+    above = node.level - place.package if node.level else 0
     if node.level and above >= len(parts):
         return None  # a relative import that leads out of the package
     base = parts[: len(parts) - above] if node.level else []
     return Taken(module=".".join([*base, *filter(None, [node.module])]), name=origin)
 
 
-def _handed(node: _Function) -> str | None:
+def _handed(node: _Function, place: _Place) -> Handed | None:
     """The function that it calls with just its own parameters, if it does only that.
 
     What it says before, a docstring or a warning, does not count.
     """
     *before, last = node.body
     plain = all(isinstance(it, ast.Expr | ast.Import | ast.ImportFrom) for it in before)
-    match last:
-        case ast.Return(
-            value=ast.Call(func=ast.Name(id=called), args=given, keywords=[])
-        ) if plain and [*_given(given)] == [it.arg for it in node.args.args]:
-            return called
+    if not plain or not isinstance(last, ast.Return):
+        return None
+    match last.value:
+        case ast.Call(func=called, args=given, keywords=[]):
+            if [*_given(given)] != [it.arg for it in node.args.args]:
+                return None
+            return _called(called, place)
+        case _:
+            return None
+
+
+def _called(called: ast.expr, place: _Place) -> Handed | None:
+    match called:
+        case ast.Name(id=name):
+            return Handed(module=place.module, name=name)
+        case ast.Attribute(value=ast.Name(id=owner), attr=name):
+            module = place.imported.get(owner)
+            return Handed(module=module, name=name) if module else None
         case _:
             return None
 

@@ -29,7 +29,7 @@ from compatcheck.surface.presence import Presence
 from compatcheck.workflow.matrix import run_matrix
 from compatcheck.workflow.session import Listener, Session
 from compatcheck.workflow.shim_propose import propose
-from compatcheck.workflow.shim_provider import Provider, older_of
+from compatcheck.workflow.shim_provider import Provider, past_of
 from compatcheck.workflow.shim_rows import Row, Rows
 from compatcheck.workflow.shim_wish import Field, Names, Refused, Wish
 from compatcheck.workflow.shim_written import Draft
@@ -184,7 +184,7 @@ class _Wheels:
             distribution=name,
             version=version,
             files=self.stack.enter_context(self.archives.open(wheel, whole=True)),
-            older=older_of(
+            past=past_of(
                 Presence(self.archives, None),
                 lambda: self._releases(name),
                 interpreter,

@@ -7,7 +7,7 @@ proposed that did not turn a "no" into a "yes".
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,7 +26,7 @@ from compatcheck.workflow.doctor import Asked, Opened, asked_process, open_bench
 from compatcheck.workflow.session import Session
 from compatcheck.workflow.shim import Place, wanted
 from compatcheck.workflow.shim_propose import propose
-from compatcheck.workflow.shim_provider import Older, OlderOf, Provider, older_of
+from compatcheck.workflow.shim_provider import PastOf, Provider, past_of
 from compatcheck.workflow.shim_wish import (
     Field,
     Names,
@@ -212,25 +212,18 @@ class _Live:
             distribution=it.name,
             version=str(Version(it.version)),
             files=InstalledArchive([Path(it.root)], it.name),
-            older=self._older(it),
+            past=self._past(it),
         )
 
-    def _older(self, it: Installed) -> OlderOf:
+    def _past(self, it: Installed) -> PastOf:
         bench, shelf = self.opened.bench, self.opened.bench.shelf
-        if shelf is None:
-            return _none_older
-
-        return older_of(
+        assert shelf is not None  # noqa: S101 - for the types: an open bench has one
+        return past_of(
             shelf.presence,
-            lambda: bench.releases(it.name),
+            lambda: bench.readable(it.name)[0],
             bench.interpreter,
             Version(it.version),
         )
-
-
-def _none_older(module: str, name: str) -> Iterator[Older]:
-    del module, name
-    yield from ()
 
 
 def _is_plain(it: Installed) -> bool:

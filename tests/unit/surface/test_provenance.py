@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compatcheck.surface.models import required_field
-from compatcheck.surface.provenance import Handed, Made, Provenance, Taken, provenance
+from compatcheck.surface.provenance import Handed, Made, Provenance, Taken, provenances
 
 MODULE = "garden.plants"
 
@@ -25,7 +25,10 @@ MODULE = "garden.plants"
         ("Rose = Flower", Taken(module=MODULE, name="Flower")),
         ("def Rose(a, b=1, *, c, d=2): pass", Made(shape="(a, b=, *, c, d=)")),
         ("def Rose(*a, **b): pass", Made(shape="(*a, **b)")),
-        ("def Rose(a):\n 'old'\n warn('it')\n return new(a)", Handed(name="new")),
+        (
+            "def Rose(a):\n 'old'\n warn('it')\n return new(a)",
+            Handed(module=MODULE, name="new"),
+        ),
         ("def Rose(a):\n return new(a, 1)", Made(shape="(a)")),
         ("def Rose(a, b):\n return new(b, a)", Made(shape="(a, b)")),
         ("def Rose(a):\n a = 1\n return new(a)", Made(shape="(a)")),
@@ -37,7 +40,32 @@ def test_a_name_is_made_taken_or_handed_on(
     source: str, expected: Provenance | None
 ) -> None:
     """Only what is certain counts, and the last statement that binds it."""
-    assert provenance(source.encode(), MODULE, "Rose", package=False) == expected
+    found = provenances(source.encode(), MODULE, "Rose", package=False)
+    assert found == ((expected,) if expected else ())
+
+
+def test_what_a_try_leaves_open_is_told_as_such() -> None:
+    """A fallback for what is compiled is one way; a certain binding counts alone."""
+    source = b"try:\n from ._fast import Rose\nexcept ImportError:\n class Rose: ...\n"
+    fast = Taken(module="garden._fast", name="Rose")
+    assert provenances(source, "garden", "Rose", package=True) == (
+        fast,
+        Made(shape="class"),
+    )
+    certain = source + b"Rose = 1\n"
+    found = provenances(certain, "garden", "Rose", package=True)
+    assert found == (Made(shape="value"),)
+
+
+def test_a_call_is_handed_on_to_another_module() -> None:
+    """Where the module that it calls is imported under that name."""
+    source = b"import markup as m\ndef escape(s):\n    return m.escape(s)\n"
+    found = provenances(source, "garden", "escape", package=True)
+    assert found == (Handed(module="markup", name="escape"),)
+    unknown = source.replace(b"import markup as m\n", b"")
+    assert provenances(unknown, "garden", "escape", package=True) == (
+        Made(shape="(s)"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -53,8 +81,8 @@ def test_a_name_is_made_taken_or_handed_on(
 )
 def test_a_package_takes_from_within_itself(line: str, expected: str | None) -> None:
     """One dot is the package itself; what leads out of the top is no module."""
-    found = provenance(line.encode(), MODULE, "Rose", package=True)
-    assert found == (Taken(module=expected, name="Rose") if expected else None)
+    found = provenances(line.encode(), MODULE, "Rose", package=True)
+    assert found == ((Taken(module=expected, name="Rose"),) if expected else ())
 
 
 @pytest.mark.parametrize(
