@@ -89,6 +89,17 @@ def matrix(  # noqa: PLR0913 - the options of a command
             help="Find out what broke a cell that failed. Default: yes.",
         ),
     ] = None,
+    with_shims: Annotated[
+        bool | None,
+        typer.Option(
+            "--with-shims",
+            help="Ask what fails, and some of what passes, again with the shim.",
+        ),
+    ] = None,
+    adaptations: Annotated[
+        Several,
+        typer.Option(help="A folder of your own adaptations, for --with-shims."),
+    ] = None,
     pre_releases: Annotated[
         bool | None, typer.Option("--pre-releases", help="Take pre-releases too.")
     ] = None,
@@ -183,6 +194,8 @@ def matrix(  # noqa: PLR0913 - the options of a command
         environment=environment,
         refine=refine,
         blame=blame,
+        with_shims=with_shims,
+        adaptations=tuple(adaptations or ()),
         pre_releases=pre_releases,
         yanked=yanked,
         allow_builds=allow_builds,

@@ -118,6 +118,13 @@ class _Bars:
     def verified(self, result: CellResult) -> None:
         self.confirmed(result)
 
+    def shimming(self, cells: int) -> None:
+        if cells:
+            self._task = self._bars.add_task("with the shim", total=cells, counts="")
+
+    def shimmed(self, result: CellResult) -> None:
+        self.confirmed(result)
+
     def refining(self, cells: int) -> None:
         if cells:
             self._counts.total += cells
@@ -184,6 +191,14 @@ class _Lines:
             self._write(f"asking {told} once more, in real environments")
 
     def verified(self, result: CellResult) -> None:
+        """Say nothing: the report tells."""
+
+    def shimming(self, cells: int) -> None:
+        if cells:
+            told = f"{cells} cell{'s' * (cells != 1)}"
+            self._write(f"asking {told} once more, with the shim")
+
+    def shimmed(self, result: CellResult) -> None:
         """Say nothing: the report tells."""
 
     def refining(self, cells: int) -> None:

@@ -127,6 +127,18 @@ class Table(_Strict):
         description="Whether it is found out who is to blame for what failed.",
         examples=["blame = false"],
     )
+    with_shims: bool | None = Field(
+        default=None,
+        description="Whether every cell that fails, and some that pass, are asked "
+        "again with compatcheck-shims in them.",
+        examples=["with-shims = true"],
+    )
+    adaptations: list[str] = Field(
+        default=[],
+        description="Folders of your own adaptations, which the shim applies beside "
+        "those that are shipped.",
+        examples=['adaptations = ["shims"]'],
+    )
     pre_releases: bool | None = Field(
         default=None,
         description="Whether pre-releases are candidates.",
