@@ -12,6 +12,7 @@ from typing import Final
 from compatcheck.diagnosis.scene import Scene
 from compatcheck.environments.live import Process
 from compatcheck.investigate.parties import Parties
+from compatcheck.model import Frame
 from compatcheck.model.inspected import Installed, within
 
 _IMPORTS: Final = ("ImportError", "ModuleNotFoundError")
@@ -46,14 +47,15 @@ class Ask:
 def asks(parts: Parties, process: Process) -> Iterator[Ask]:
     """What would ask the same, the consumer's own module first."""
     scene = parts.scene
-    if scene.step.type.rpartition(".")[2] not in _IMPORTS:
-        yield from _given(process)
-        return
-    module = _module(scene, parts.consumer)
+    importing = scene.step.type.rpartition(".")[2] in _IMPORTS
+    module = _module(scene.importer, parts.consumer) if importing else None
     if module is not None:
         yield Ask(tail=("-c", f"import {module}"))
     yield from _given(process)
-    asked = scene.wanted
+    outermost = _imported(scene)
+    if outermost is not None:
+        yield Ask(tail=("-c", f"import {outermost}"))
+    asked = scene.wanted if importing else None
     if asked is not None and asked.kind != "attribute":
         alone = f"import {asked.module}"
         named = f"from {asked.module} import {asked.name}"
@@ -67,9 +69,17 @@ def _given(process: Process) -> Iterator[Ask]:
         yield Ask(tail=rest[:2] if rest[0] == "-c" else rest)
 
 
-def _module(scene: Scene, owner: Installed | None) -> str | None:
-    """The module of the distribution in which it came up, as it is imported."""
-    frame = scene.importer
+def _imported(scene: Scene) -> str | None:
+    """The first module of a distribution that was being run on the way."""
+    for frame in scene.frames:
+        owner = scene.owner(frame)
+        if owner is not None and frame.function == "<module>":
+            return _module(frame, owner)
+    return None
+
+
+def _module(frame: Frame | None, owner: Installed | None) -> str | None:
+    """The module of a distribution that a frame is in, as it is imported."""
     if frame is None or owner is None or not within(frame.file, owner.root):
         return None
     relative = Path(os.path.relpath(frame.file, owner.root)).with_suffix("")

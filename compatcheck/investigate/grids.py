@@ -93,7 +93,7 @@ def _pair(
         profiled=deep,
     )
     how = "as it was when they were released" if as_of_release else "as today"
-    what = f"{' '.join(parts.pins)}, all else {how}: `{seen.asked}`"
+    what = f"{' '.join(parts.pins)}, all else {how}: {_shown(seen)}"
     what += " and all that the profile asks" if deep else ""
     kind: WayKind = "as of release" if as_of_release else "pins"
     if scenario is None and not deep:
@@ -132,7 +132,7 @@ def _rows(
         if side is parts.provider and parts.scene.wanted is not None:
             what = f"every release of {side.name}{beside}, by the wheels alone"
             yield _row(side, grids, _read(parts, side, parts.scene.wanted), what)
-        what = f"the newest of each minor of {side.name}{beside}: `{seen.asked}`"
+        what = f"the newest of each minor of {side.name}{beside}: {_shown(seen)}"
         mute = others and side is not parts.provider and _is_direct(seen)
         if scenario is None or mute:
             detail = _OTHERS if mute else _NOTHING
@@ -145,6 +145,10 @@ def _rows(
             scenario=scenario,
         )
         yield _row(side, grids, question, what)
+
+
+def _shown(seen: Reproduced) -> str:
+    return f"`{seen.asked}`" if seen.asked is not None else "what you run"
 
 
 def _is_direct(seen: Reproduced) -> bool:
