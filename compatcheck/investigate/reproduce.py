@@ -12,6 +12,7 @@ from compatcheck.investigate.fresh import Nursery, Seen, installed_pins
 from compatcheck.investigate.parties import Parties
 from compatcheck.report.investigated import Reproduction, World
 
+_OTHERWISE: Final = "fails otherwise"
 ALONE: Final = (
     "these alone, and what they bring as it resolves today, in an empty folder"
 )
@@ -86,13 +87,14 @@ def _worlds(
 def _shortest(
     parts: Parties, process: Process, nursery: Nursery
 ) -> tuple[Ask | None, Seen | None]:
-    """What fails so by itself; else the first that would ask the same."""
+    """What fails so by itself; else the first that runs, and would ask the same."""
     first: tuple[Ask, Seen] | None = None
     for asked in dict.fromkeys(asks(parts, process)):
         seen = nursery.here(asked)
         if seen.outcome == "fails":
             return asked, seen
-        first = first or (asked, seen)
+        if first is None or (seen.outcome, first[1].outcome) == ("works", _OTHERWISE):
+            first = (asked, seen)
     return first or (None, None)
 
 
@@ -108,7 +110,7 @@ def _conclusion(
     if works:
         what = f"`{statement}`" if statement else "your command"
         return f"A fresh environment works: {what} runs there, with {works[0].what}"
-    others = [it for it in worlds if it.outcome == "fails otherwise"]
+    others = [it for it in worlds if it.outcome == _OTHERWISE]
     if others:
         return f"A fresh environment fails, but otherwise: {others[0].said}"
     return "No fresh environment could be asked"
