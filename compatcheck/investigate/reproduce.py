@@ -104,9 +104,9 @@ def _conclusion(
     """Which commands fail, or that a fresh environment works."""
     if minimal is not None:
         if worlds[minimal].what == YOURS:
-            works = any(it.outcome == "works" for it in worlds)
-            alone = f"`{statement}` runs in a fresh environment" if works else ""
-            nothing = alone or "No statement fails by itself"
+            alone = any(it.outcome == "works" for it in worlds)
+            runs = f"`{statement}` runs in a fresh environment"
+            nothing = runs if alone else "No statement fails by itself"
             return f"{nothing}; your command fails there, in your folder"
         return "These commands were run, and fail as it does here"
     works = [it for it in worlds if it.outcome == "works"]

@@ -75,6 +75,11 @@ class Presence:
                 if path.endswith(".py") and defining.search(archive.read(path))
             )
 
+    def requires(self, wheel: ReleaseFile) -> tuple[str, ...]:
+        """The Requires-Dist lines of a wheel. Raises `IndexFault`."""
+        with self._archives.open(wheel, whole=False) as archive:
+            return read_contents(archive).requires_dist
+
     def roots(self, wheel: ReleaseFile) -> frozenset[str]:
         """The import names of a wheel. Raises `IndexFault`."""
         with self._archives.open(wheel, whole=False) as archive:
