@@ -229,7 +229,7 @@ def _damaged(scene: Scene) -> tuple[Finding, ...]:
             return (
                 Finding(
                     rule=UNDETERMINED,
-                    title=f"it fails, and files of {it} are not as they were installed",
+                    title=f"it fails, and files of {it} are not what its RECORD says",
                     culprit=blame(it),
                     evidence=(*scene.masked, *lines, *_looked_at(scene)),
                     mends=(mend(again),),

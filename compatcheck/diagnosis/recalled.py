@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -29,6 +30,8 @@ _EACH: Final = re.compile(rf"(?P<name>{_NAME}?)-(?P<version>{_VERSION})$")
 _LISTED: Final = re.compile(
     rf"^ {{0,3}}(?:\+ )?(?P<name>{_NAME})==(?P<version>{_VERSION})\s*$", re.MULTILINE
 )
+_MOST_CONSUMERS: Final = 6
+"""Distributions of a text of which it is looked up whether it is they that ask."""
 _MOST_READ: Final = 200
 """Releases whose wheels are looked into."""
 VERSIONS: Final = frozenset(
@@ -52,12 +55,23 @@ class Whose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """A requirement of whoever asks, held against the release that was there."""
+
+    words: str
+    """`press 1.0 requires orchard>=1, which lets orchard 1.1 in`."""
+    admits: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
     """What the releases of a distribution tell of what is missing."""
 
     whose: Whose
     asked: Wanted
     spans: tuple[Span, ...]
+    declared: Declared | None = None
+    """What whoever asks declares of it, where the text tells its release."""
 
     @property
     def having(self) -> tuple[Version, ...]:
@@ -97,6 +111,8 @@ class Recalled:
             return None
         if telling.is_users:
             return "user-code-other-version"
+        if self.declared is not None and not self.declared.admits:
+            return "constraint-violated"
         older = any(it < own for it in self.having)
         newer = any(it > own for it in self.having)
         if older:
@@ -114,21 +130,70 @@ class Recalled:
 
 
 def recall(
-    telling: Telling, known: Iterable[Whose], guessed: Iterable[str], bench: Bench
+    telling: Telling,
+    known: Iterable[Whose],
+    guessed: Iterable[str],
+    versions: Mapping[str, Version],
+    bench: Bench,
 ) -> Recalled | None:
-    """The history of what is missing; None where it is not told whose it is."""
+    """The history of what is missing; None where it is not told whose it is.
+
+    `versions` are those that the text says were installed.
+    """
     asked = telling.wanted
     if asked is None or not _is_of_a_release(asked):
         return None
     for whose in known:
         if asked.top in bench.roots(whose.name):
-            return _read(whose, asked, bench)
+            found = _read(whose, asked, bench)
+            declared = _declared(telling, whose, versions, bench)
+            return replace(found, declared=declared) if found else None
     for name in dict.fromkeys(map(canonicalize_name, guessed)):
         if asked.top in bench.roots(name):
             whose = Whose(name=name, version=None, known="")
             found = _read(whose, asked, bench)
             if found is not None and found.having:
                 return found
+    return None
+
+
+def _declared(
+    telling: Telling, whose: Whose, versions: Mapping[str, Version], bench: Bench
+) -> Declared | None:
+    """What the consumer's release requires of the provider; None where untold."""
+    top = telling.importer_top
+    if top is None or whose.version is None or bench.shelf is None:
+        return None
+    alike = sorted(versions, key=lambda it: (top not in it.replace("-", "_"), it))
+    for name in alike[:_MOST_CONSUMERS]:
+        release = _release(name, versions[name], bench)
+        wheel = bench.wheel(release) if release else None
+        wheel = wheel or (next(iter(release.wheels), None) if release else None)
+        if wheel is None or top not in bench.shelf.presence.roots(wheel):
+            continue
+        lines = bench.shelf.presence.requires(wheel)
+        return _held(f"{name} {versions[name]}", lines, whose)
+    return None
+
+
+def _release(name: str, version: Version, bench: Bench) -> Release | None:
+    found = bench.readable(name)[0]
+    return next((it for it in found if it.version == version), None)
+
+
+def _held(consumer: str, lines: Iterable[str], whose: Whose) -> Declared | None:
+    for line in lines:
+        try:
+            needed = Requirement(line)
+        except InvalidRequirement:
+            continue
+        if canonicalize_name(needed.name) != whose.name or needed.marker is not None:
+            continue
+        assert whose.version is not None  # noqa: S101 - for the types: it was asked
+        admits = needed.specifier.contains(whose.version, prereleases=True)
+        which = "lets" if admits else "does not let"
+        words = f"{consumer} requires {needed}, which {which} {whose.version} in"
+        return Declared(words=words, admits=admits)
     return None
 
 

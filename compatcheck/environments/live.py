@@ -7,13 +7,9 @@ with the user's directory, variables and flags.
 from __future__ import annotations
 
 import ast
-import contextlib
 import json
 import os
-import select
-import signal
 import subprocess
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +17,7 @@ from typing import Any, Final
 
 from stdlibs import stdlib_module_names
 
+from compatcheck.environments.hearing import heard
 from compatcheck.errors import EnvironmentFault
 from compatcheck.model.inspected import (
     Inspection,
@@ -37,9 +34,6 @@ _PATIENCE: Final = 120.0
 """Seconds that an inspection may take."""
 _TOLD: Final = 1 << 20
 """Bytes of what a replay says that are kept: its end, where the traceback is."""
-_CHUNK: Final = 1 << 16
-_PAUSE: Final = 0.05
-"""Seconds until it is asked anew whether a process has ended that says nothing."""
 _MINOR_PARTS: Final = 2
 
 # `sys` is built in: nothing in the user's folder can stand in its place.
@@ -111,59 +105,15 @@ class Process:
 
     def run(self, seconds: float) -> Told:
         """Run it to its end. Raises `EnvironmentFault` where it cannot be started."""
-        hears, says = os.pipe()
         try:
-            try:
-                process = subprocess.Popen(
-                    self.command,
-                    cwd=self.folder,
-                    env=dict(self.environ),
-                    stdin=subprocess.DEVNULL,
-                    stdout=says,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )
-            except OSError as error:
-                words = f"{self.command[0]} cannot be started: {error.strerror}"
-                raise EnvironmentFault(words) from error
-            finally:
-                os.close(says)
-            last, late = _heard(process, hears, seconds)
-        finally:
-            os.close(hears)
-        text = bytes(last[-_TOLD:]).decode("utf-8", "backslashreplace")
-        return Told(code=process.returncode, output=text, late=late)
-
-
-def _heard(
-    process: subprocess.Popen[bytes], hears: int, seconds: float
-) -> tuple[bytearray, bool]:
-    """What a process said last, and whether it had to be ended.
-
-    However much it says, its end is all that is kept. What it started ends with it.
-    """
-    last = bytearray()
-    until = time.monotonic() + seconds
-    try:
-        while time.monotonic() < until:
-            ended = process.poll() is not None
-            if select.select([hears], [], [], 0.0 if ended else _PAUSE)[0]:
-                said = os.read(hears, _CHUNK)
-                last += said
-                del last[: -2 * _TOLD]
-                if said:
-                    continue
-                # Nobody can say any more; it may go on all the same.
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(max(0.0, until - time.monotonic()))
-            if ended or process.returncode is not None:
-                break
-        late = process.poll() is None
-    finally:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    return last, late
+            code, said, late = heard(
+                self.command, self.folder, self.environ, seconds, _TOLD
+            )
+        except OSError as error:
+            words = f"{self.command[0]} cannot be started: {error.strerror}"
+            raise EnvironmentFault(words) from error
+        text = said.decode("utf-8", "backslashreplace")
+        return Told(code=code, output=text, late=late)
 
 
 def inspect(

@@ -85,7 +85,7 @@ def investigate(
         ruled_out=tuple(ruled_out(parts, seen)),
         recommended=recommended(ways),
         affected=affected(parts, process.folder),
-        upstream=upstream(parts, seen, ways, normalised(failure, places)),
+        upstream=upstream(parts, seen, ways, places),
         unchecked=tuple(bench.unchecked),
     )
 
@@ -95,7 +95,7 @@ def _mended(examined: Examined, original: Scene, tools: Tools) -> Finding | None
     if not examined.findings:
         return None
     tools.hears("trying remedies in copies")
-    mends = tools.trials.verified(examined, original)
+    mends = tools.trials.verified(examined, original, every=True)
     return replace(examined.findings[0], mends=mends)
 
 

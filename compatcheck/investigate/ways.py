@@ -69,6 +69,7 @@ def neighbours(
                 outcome=_CAME[one.verified],
                 detail=_detail(one, innocent=innocent),
                 command=told(one, at),
+                newer_of=side.name if word == "newer" else None,
             )
 
 

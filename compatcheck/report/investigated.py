@@ -101,6 +101,8 @@ class Way:
     command: str | None = None
     """What to run or to change; several steps stand in several lines."""
     releases: Releases | None = None
+    newer_of: str | None = None
+    """The distribution that a newer release was taken of, where that is the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

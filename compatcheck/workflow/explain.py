@@ -71,7 +71,10 @@ def _proven(rule: Rule, recalled: Recalled) -> ToldDiagnosis:
         rule=rule.id,
         title=f"{whose.name} {whose.version} has no `{recalled.asked}`; others do",
         culprit=Culprit(distribution=whose.name, version=str(whose.version)),
-        evidence=(recalled.line,),
+        evidence=(
+            recalled.line,
+            *((recalled.declared.words,) if recalled.declared else ()),
+        ),
         remedies=tuple(remedies),
     )
 

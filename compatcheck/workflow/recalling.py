@@ -52,7 +52,7 @@ def recalling(session: Session, distribution: str | None) -> Recalls:
             known = _known(telling, text, distribution, place[1])
             guessed = _guessed(telling)
             try:
-                found = recall(telling, known, guessed, bench)
+                found = recall(telling, known, guessed, logged(text), bench)
             except (CouldNotTell, UsageError) as fault:
                 return Memory(unchecked=(f"history was not asked: {fault}",))
             return Memory(recalled=found, unchecked=tuple(bench.unchecked[:1]))

@@ -355,6 +355,8 @@ def _index(tmp_path: Path, releases: Mapping[str, Mapping[str, str]]) -> Planted
         {"name": "orchard", "version": version, "files": dict(files)}
         for version, files in releases.items()
     ]
+    press = {"name": "press", "version": "1.0", "files": PRESS}
+    wheels.append({**press, "requires": ["orchard<2.1"]})
     told = {"run": "pass", "steps": [], "wheels": wheels}
     case = CaseFile(rule="", name="", path=tmp_path, told=told)
     base = python("3.11").executable
@@ -379,6 +381,20 @@ def test_history_decides_where_the_log_tells_the_release(
     assert told["rule"] == rule
     assert told["culprit"] == {"distribution": "orchard", "version": version}
     assert "since 1.0 until 1.2, but for 1.1" in told["evidence"][0]
+    assert told["evidence"][1].endswith(
+        f"requires orchard<2.1, which lets {version} in"
+    )
+
+
+def test_what_is_declared_comes_before_what_was_dropped(tmp_path: Path) -> None:
+    """Where the metadata rules the release out, no release is at fault."""
+    world = _index(tmp_path, {"1.0": APPLE, "2.1": NONE})
+    command = Command(folder=world.folder, home=world.root, variables=world.environ)
+    (world.folder / "log").write_text(LOGGED.format(version="2.1", place=PLACE))
+    said = command("explain", "log", "-f", "json")
+    (told,) = json.loads(said.out)["diagnoses"]
+    assert told["rule"] == "constraint-violated"
+    assert "does not let 2.1 in" in told["evidence"][1]
 
 
 def test_history_acquits_the_releases(tmp_path: Path) -> None:
