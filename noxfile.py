@@ -253,6 +253,18 @@ new, and with what the first report found to have drifted held back, for every r
 of the newest minor. And the example app: with the release that it was given up for and
 the newest one, each with the newest patch of every minor of openai-agents."""
 
+SHIMMED = (
+    "openai-chatkit>=1.2,!=1.3.*,!=1.4.*,!=1.5.*,!=1.6.0,!=1.6.1,!=1.6.2,!=1.6.3",
+    *("openai-agents", "--select", "openai-chatkit=all"),
+    *("--with-shims", "--no-blame"),
+)
+GRIDS |= {
+    "with-the-shim": SHIMMED,
+    "with-the-shim-as-of-release": (*SHIMMED, "--as-of", "release"),
+}
+"""What the shim makes of them: the release that the first error was blamed on, the one
+with a failure of its own, and the newest."""
+
 FOLDERS = {"market-server": MARKET}
 """Where a grid is asked that is not the house's own."""
 

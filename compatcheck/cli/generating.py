@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
 from pathlib import Path
 
 import typer
@@ -11,6 +12,7 @@ import typer
 from compatcheck.cli.output import read_report, write_whole
 from compatcheck.cli.place import here
 from compatcheck.cli.progress import progress
+from compatcheck.cli.speaking import say
 from compatcheck.errors import Problem, UsageError
 from compatcheck.report.legible import shown
 from compatcheck.workflow import shim
@@ -79,8 +81,11 @@ def generate_rows(file: str, scenarios: Sequence[str], output: str, form: str) -
             )
         )
     session, rows = here(), list[Row]()
-    with progress(sys.stderr) as listener:
-        rows += for_report(read_report(file), scenarios, session, listener)
+    # Each row is many small runs: how one of them goes on tells nobody anything.
+    with progress(StringIO()) as listener:
+        for row in for_report(read_report(file), scenarios, session, listener):
+            rows.append(row)
+            say(f"asked again: {row.words}")
     for line in _table(rows) if form == "markdown" else _lines(rows):
         typer.echo(line)
     drafts = {draft.path: draft for row in rows for draft in row.drafts}

@@ -151,7 +151,7 @@ class _Lines:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._counts = _Counts()
+        self._counts, self._shimmed = _Counts(), _Counts()
         self._started = self._last = time.monotonic()
 
     def planned(self, cells: int) -> None:
@@ -195,11 +195,17 @@ class _Lines:
 
     def shimming(self, cells: int) -> None:
         if cells:
+            self._shimmed.total = cells
             told = f"{cells} cell{'s' * (cells != 1)}"
             self._write(f"asking {told} once more, with the shim")
 
     def shimmed(self, result: CellResult) -> None:
-        """Say nothing: the report tells."""
+        self._shimmed.add(result)
+        now = time.monotonic()
+        if now - self._last >= _LINE_EVERY:
+            self._last = now
+            told = f"{self._shimmed.done} of {self._shimmed.total} cells"
+            self._write(f"with the shim: {told} ({self._shimmed})")
 
     def refining(self, cells: int) -> None:
         if cells:

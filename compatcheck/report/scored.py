@@ -126,8 +126,8 @@ def _left(report: Report) -> Iterator[tuple[str, str]]:
         told = report.with_shims(cell)
         if told is not None and told.outcome.is_red:
             label = "left" if cell.outcome.is_red else "breaks"
-            for failure in failures_with_shims(report, told):
-                left[label, _words(failure)] += 1
+            said = {_words(it) for it in failures_with_shims(report, told)}
+            left.update((label, each) for each in said)
     ordered = sorted(left.items(), key=lambda it: (it[0][0], -it[1], it[0][1]))
     for (label, words), count in ordered[:MOST]:
         yield label, f"{_count(count, 'cell')}: {words}"

@@ -29,7 +29,7 @@ from compatcheck.surface.presence import Presence
 from compatcheck.workflow.matrix import run_matrix
 from compatcheck.workflow.session import Listener, Session
 from compatcheck.workflow.shim_propose import propose
-from compatcheck.workflow.shim_provider import Provider, past_of
+from compatcheck.workflow.shim_provider import Provider, has_of, past_of
 from compatcheck.workflow.shim_rows import Row, Rows
 from compatcheck.workflow.shim_wish import Field, Names, Refused, Wish
 from compatcheck.workflow.shim_written import Draft
@@ -180,16 +180,14 @@ class _Wheels:
         if found is None:
             raise IndexFault(f"there is no wheel of {name} {version} to read")
         wheel, interpreter = found
+        presence = Presence(self.archives, None)
+        known = (presence, lambda: self._releases(name), interpreter, Version(version))
         return Provider(
             distribution=name,
             version=version,
             files=self.stack.enter_context(self.archives.open(wheel, whole=True)),
-            past=past_of(
-                Presence(self.archives, None),
-                lambda: self._releases(name),
-                interpreter,
-                Version(version),
-            ),
+            past=past_of(*known),
+            has=has_of(*known),
         )
 
     def _wheel(

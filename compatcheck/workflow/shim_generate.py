@@ -26,7 +26,7 @@ from compatcheck.workflow.doctor import Asked, Opened, asked_process, open_bench
 from compatcheck.workflow.session import Session
 from compatcheck.workflow.shim import Place, wanted
 from compatcheck.workflow.shim_propose import propose
-from compatcheck.workflow.shim_provider import PastOf, Provider, past_of
+from compatcheck.workflow.shim_provider import Provider, has_of, past_of
 from compatcheck.workflow.shim_wish import (
     Field,
     Names,
@@ -208,21 +208,21 @@ class _Live:
                 )
 
     def _provider(self, it: Installed) -> Provider:
-        return Provider(
-            distribution=it.name,
-            version=str(Version(it.version)),
-            files=InstalledArchive([Path(it.root)], it.name),
-            past=self._past(it),
-        )
-
-    def _past(self, it: Installed) -> PastOf:
         bench, shelf = self.opened.bench, self.opened.bench.shelf
         assert shelf is not None  # noqa: S101 - for the types: an open bench has one
-        return past_of(
+        version = Version(it.version)
+        known = (
             shelf.presence,
             lambda: bench.readable(it.name)[0],
             bench.interpreter,
-            Version(it.version),
+            version,
+        )
+        return Provider(
+            distribution=it.name,
+            version=str(version),
+            files=InstalledArchive([Path(it.root)], it.name),
+            past=past_of(*known),
+            has=has_of(*known),
         )
 
 

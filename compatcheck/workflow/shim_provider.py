@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
@@ -61,6 +62,11 @@ PastOf: TypeAlias = Callable[[], Iterator[Past]]
 """Older releases, newest first; none where no index can be asked."""
 
 
+HasOf: TypeAlias = Callable[[str, str], str | None]
+"""The release nearest to this one that has a name in a module; None if none is known
+to."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """Where a name is found now."""
@@ -81,6 +87,7 @@ class Provider:
     version: str
     files: Archive
     past: PastOf
+    has: HasOf
 
     @property
     def whose(self) -> str:
@@ -144,10 +151,12 @@ class Provider:
 
     def _unfound(self, module: str, name: str, made: dict[str, Made]) -> Refused:
         if not made:
-            told = f"compatcheck history {module}:{name}"
+            known, told = self.has(module, name), f"{module}:{name}"
             return Refused(
                 reason=f"no module of {self.whose} defines {name}",
-                better=f"pin a release that has it: `{told}` tells which",
+                better=f"`{self.distribution}=={known}`, which has {told}"
+                if known
+                else f"pin a release that has it: `compatcheck history {told}`",
             )
         return Refused(
             reason=f"several modules of {self.whose} define {name}: "
@@ -241,6 +250,32 @@ def past_of(
                 yield Past(version=str(release.version), read=read)
 
     return past
+
+
+def has_of(
+    presence: Presence,
+    releases: Callable[[], Sequence[Release]],
+    interpreter: Interpreter,
+    version: Version,
+) -> HasOf:
+    """Look at the releases before `version`, newest first, then at those behind it."""
+
+    def has(module: str, name: str) -> str | None:
+        try:
+            every = releases()
+        except CouldNotTell:
+            return None
+        older = _newest_patches(every, version)[:_MOST_OLDER]
+        newer = [it for it in every if it.version > version and not it.yanked]
+        final = sorted(newer, key=lambda it: it.version)
+        for it in (*older, *(r for r in final if not r.version.is_prerelease)):
+            wheel = choose_wheel(it, interpreter) or next(iter(it.wheels), None)
+            with suppress(CouldNotTell):
+                if wheel and presence.told(wheel, module, name).there:
+                    return str(it.version)
+        return None
+
+    return has
 
 
 def _source(

@@ -71,21 +71,27 @@ class Rows:
     def each(self) -> Iterator[Row]:
         """One row for each distinct failure, that of most cells first."""
         known: list[Draft] = []
-        for name, cells in self._failing():
-            row = self._row(self.report.failures[name], cells, known)
+        for failure, cells in self._failing():
+            row = self._row(failure, cells, known)
             known += [it for it in row.drafts if it not in known]
             yield row
 
-    def _failing(self) -> list[tuple[str, list[Cell]]]:
-        found: dict[str, list[Cell]] = {}
+    def _failing(self) -> list[tuple[Failure, list[Cell]]]:
+        """What was said, wherever it was raised, with the cells that said it."""
+        found: dict[tuple[str, str], list[Cell]] = {}
+        first: dict[tuple[str, str], Failure] = {}
         for cell in self.report.cells:
-            if cell.outcome.is_red:
-                for name in self._names(cell):
-                    found.setdefault(name, []).append(cell)
-        return sorted(found.items(), key=lambda it: (-len(it[1]), it[0]))
+            told = [self.report.failures[it] for it in self._names(cell)]
+            for words, failure in {(it.type, it.message): it for it in told}.items():
+                first.setdefault(words, failure)
+                found.setdefault(words, []).append(cell)
+        ordered = sorted(found, key=lambda it: (-len(found[it]), it))
+        return [(first[words], found[words]) for words in ordered]
 
     def _names(self, cell: Cell) -> list[str]:
-        seen = self.report.results[cell.result].observations if cell.result else ()
+        if not cell.outcome.is_red or cell.result is None:
+            return []
+        seen = self.report.results[cell.result].observations
         return sorted({it.failure for it in seen if it.failure and it.outcome.is_red})
 
     def _row(

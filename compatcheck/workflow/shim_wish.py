@@ -80,6 +80,11 @@ def _wish(step: Failure | Link, wanted: WantedOf) -> Wish | Refused | None:
         names = wanted(lacked.module)
         if names:
             return Names(module=lacked.module, names=names, whole=True)
+        if "." not in lacked.module:
+            return Refused(
+                reason=f"nothing that is installed holds {shown(lacked.module)}",
+                better=f"install the distribution that holds {shown(lacked.module)}",
+            )
         return Refused(
             reason=f"it does not show which names of {lacked.module} are wanted",
             better=f"give a traceback of `from {lacked.module} import NAME`",

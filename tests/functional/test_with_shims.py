@@ -152,6 +152,42 @@ def test_a_cell_that_the_shim_breaks_is_a_finding(
     assert "3 cells: AssertionError: too many" in " ".join(out.split())
 
 
+def test_failures_of_a_report_are_adapted_and_proven(
+    command: Command, links: Path
+) -> None:
+    """Each distinct one has a row; what was written recovers its cells."""
+    plant(links)
+    command(*GRID, "-f", "json=told.json")
+    said = command("shim", "generate", "--from", "told.json")
+    assert said.code == 0, said
+    words = " ".join(said.out.split())
+    assert "1 cell: ImportError: cannot import name 'Seed' from 'orchard'" in words
+    assert "adapted: orchard/seed (alias)" in words
+    assert "gone in 1 of the cells that were tried, of which 1 pass" in words
+    assert "Seed is orchard.seeds:Seed (orchard 1.1 defined it alike (class))" in words
+    written = (command.folder / "shims" / "orchard" / "seed.py").read_text("utf-8")
+    assert "versions='==2.0'" in written
+    _, told = report(command, *OWN)
+    assert (told["shims"]["failing"], told["shims"]["recovered"]) == (1, 1)
+
+
+def test_what_a_failure_hid_is_told(command: Command, links: Path) -> None:
+    """The first is adapted, the second has no home: its reason, and what is better."""
+    plant(links, "from orchard import Seed\nfrom orchard.seeds import Stone\n")
+    files = {"orchard/__init__.py": "class Seed: pass\n", "orchard/seeds.py": ""}
+    write_wheel(links, "orchard", "1.1", {**files, "orchard/seeds.py": "Stone = 1\n"})
+    command(*GRID, "-f", "json=told.json", "--probe", "import")
+    said = command("shim", "generate", "--from", "told.json", "-f", "markdown")
+    assert said.code == 1, said
+    (row,) = [it for it in said.out.splitlines() if "name 'Seed'" in it]
+    assert "adapted: orchard/seed (alias)" in row
+    assert "what it hid: ImportError: cannot import name 'Stone'" in row
+    assert "refused: no module of orchard 2.0 defines Stone" in row
+    (other,) = [it for it in said.out.splitlines() if it.startswith("| `Imp")][1:]
+    assert "name 'Stone' from 'orchard.seeds'" in other
+    assert "refused: no module of orchard 1.0 defines Stone" in other
+
+
 def test_shards_add_up(command: Command, links: Path) -> None:
     """Of merged reports the score is that of the whole run."""
     plant(links)
