@@ -112,7 +112,11 @@ class Locks:
 
     def _request(self, cell: Cell) -> ResolveRequest:
         return ResolveRequest(
-            requirements=(*map(str, cell.pins), *self._terms.requirements),
+            requirements=(
+                *map(str, cell.pins),
+                *self._terms.requirements,
+                *cell.requirements,
+            ),
             constraints=(*self._terms.constraints, *cell.constraints),
             overrides=self._overrides(cell),
             interpreter=cell.interpreter,
@@ -142,7 +146,7 @@ class Locks:
         classes = self._classes(cell, releases, contents)
         shared = None
         if classes is not None:
-            asked = (*classes, *self._terms.requirements)
+            asked = (*classes, *self._terms.requirements, *cell.requirements)
             shared = self._key(replace(request, requirements=asked))
         return Question(
             cell=cell,
@@ -161,7 +165,8 @@ class Locks:
         """The class of each pin; None where one is in none, or else is spoken of."""
         pins, terms = {pin.distribution for pin in cell.pins}, self._terms
         said = (*terms.requirements, *terms.constraints, *terms.overrides)
-        names = {_name(line) for line in (*said, *cell.constraints)}
+        own = (*cell.constraints, *cell.requirements)
+        names = {_name(line) for line in (*said, *own)}
         if None in names or pins & (names | terms.local) or pins - set(contents):
             return None
         classes = [

@@ -14,6 +14,7 @@ from compatcheck.cli import (
     cache,
     doctor,
     explain,
+    gate,
     history,
     init,
     investigate,
@@ -39,6 +40,7 @@ app.command("report")(report.report)
 app.command("doctor")(doctor.doctor)
 app.command("explain")(explain.explain)
 app.command("investigate")(investigate.investigate)
+app.command("gate")(gate.gate)
 app.command("history")(history.history)
 app.command("rule")(rule.rule)
 app.command("init")(init.init)
