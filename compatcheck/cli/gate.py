@@ -1,4 +1,4 @@
-"""`compatcheck gate`: may this upgrade land?"""
+"""`compatcheck gate`: two locks compared, and whether an upgrade may land."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def gate(
         str, typer.Option("-o", "--output", metavar="PATH", help="- is stdout.")
     ] = "-",
 ) -> None:
-    """Compare two locks: does what changed break this project?"""
+    """Compare two locks, and tell whether what changed breaks this project."""
     with speaking():
         from compatcheck.cli.gating import code, deliver, requests
         from compatcheck.cli.place import here

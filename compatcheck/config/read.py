@@ -69,8 +69,9 @@ def read_settings(
     The command line decides before the nearest [tool.compatcheck], and that before the
     defaults, key by key; only `contract` adds up. A table that is about other axes
     than the command line's keeps what belongs to its axes: contract, scenarios, rules
-    for single axes, source, requirements; so it does with `ours`. `now` is aware. Raises `NotUnderstood`, a
-    `UsageError`, with every problem of both places.
+    for single axes, source, requirements; `ours` keeps them whatever its axes are.
+    `now` is aware. Raises `NotUnderstood`, a `UsageError`, with every problem of both
+    places.
     """
     problems = Problems()
     project = read_project(folder, problems)

@@ -84,6 +84,13 @@ class WaiverTable(_Strict):
     expires: Annotated[date, BeforeValidator(_text_to_date)]
 
 
+_WAIVER: Final = (
+    'waivers = [{ rule = "api-removed", pair = ["my-app", "werkzeug"], '
+    'symbol = "werkzeug.urls.url_quote", reason = "that page is not served", '
+    "expires = 2027-01-31 }]"
+)
+
+
 class Table(_Strict):
     """[tool.compatcheck]; a key that is left out is empty or None here."""
 
@@ -250,11 +257,7 @@ class Table(_Strict):
         default=[],
         description="Findings of `compatcheck gate` that are let through, each with a "
         "reason and the last day on which it is; the gate tells rule, pair and symbol.",
-        examples=[
-            'waivers = [{ rule = "api-removed", pair = ["my-app", "werkzeug"], '
-            'symbol = "werkzeug.urls.url_quote", '
-            'reason = "that page is not served", expires = 2027-01-31 }]'
-        ],
+        examples=[_WAIVER],
     )
 
 

@@ -18,6 +18,10 @@ AskWorlds: TypeAlias = Callable[[Sequence[World]], Sequence[CellResult]]
 """What each shows with head's own source, in the same order."""
 _SUSPECTS: Final = 4
 """Upgrades that are tried alone before the rest is halved."""
+_SOURCE: Final = (
+    "with the versions of base it fails, too: what changed in the source is to blame,"
+    " and no upgrade"
+)
 _ROUNDS: Final = 8
 """Sets that may break the same thing, each by itself, before it is given up."""
 
@@ -92,10 +96,7 @@ class Inquiry:
         if before is Verdict.BAD:
             return Blamed(
                 names=(),
-                proof=(
-                    "with the versions of base it fails, too: what changed in the"
-                    " source is to blame, and no upgrade",
-                ),
+                proof=(_SOURCE,),
             )
         names: tuple[str, ...] = ()
         for _ in range(_ROUNDS):
@@ -226,7 +227,7 @@ WHOLE_KEY: Final = key(WHOLE)
 
 
 def suspects(result: CellResult, seen: Observation) -> list[str]:
-    """Who may have broken it: whose name is missing, then whose code is in the frames."""
+    """Who may have broken it: whose name is missing, then whose code raised."""
     failure = seen.failure
     if failure is None:
         return []

@@ -49,7 +49,7 @@ class Compared:
 
 
 def compare(base: CellResult, head: CellResult) -> tuple[Compared, ...]:
-    """Every "no" and every "don't know" of head's, in the order in which it was asked."""
+    """Every "no" and every "don't know" of head's, in the order of the asking."""
     match head.outcome:
         case Outcome.UNSOLVABLE:
             return (_unsolvable(base, head),)

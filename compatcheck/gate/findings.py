@@ -242,9 +242,7 @@ def _one(alike: Sequence[Finding]) -> Finding:
         f"so does {it.stage} `{it.target}`" for it in alike if it.target != first.target
     )
     pythons = dict.fromkeys(python for it in alike for python in it.pythons)
-    return replace(
-        first, pythons=tuple(pythons), evidence=(*first.evidence, *others)
-    )
+    return replace(first, pythons=tuple(pythons), evidence=(*first.evidence, *others))
 
 
 def by_python(sides: Sequence[Sides]) -> Mapping[str, tuple[str, ...]]:

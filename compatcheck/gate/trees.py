@@ -96,7 +96,9 @@ class Git:
     folder: Path
     environ: Mapping[str, str]
 
-    def bytes(self, *arguments: str, variables: Mapping[str, str] | None = None) -> bytes:
+    def bytes(
+        self, *arguments: str, variables: Mapping[str, str] | None = None
+    ) -> bytes:
         """What git writes. Raises `CouldNotTell` with its first word of complaint."""
         ended = self._run(arguments, variables or {})
         if ended.returncode:

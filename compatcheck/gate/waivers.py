@@ -1,4 +1,4 @@
-"""What is let through for a while: by rule, pair and symbol, with a reason and a day."""
+"""What is let through for a while: a rule, a pair and a symbol, a reason and a day."""
 
 from __future__ import annotations
 
@@ -40,9 +40,7 @@ def check(waivers: Iterable[Waiver], rules: Collection[str]) -> None:
         raise UsageError(*problems)
 
 
-def _problems(
-    waivers: Iterable[Waiver], rules: Collection[str]
-) -> Iterator[Problem]:
+def _problems(waivers: Iterable[Waiver], rules: Collection[str]) -> Iterator[Problem]:
     for waiver in waivers:
         if waiver.rule not in rules:
             yield Problem(
@@ -89,6 +87,4 @@ def _marked(
     best = max(covering, key=lambda it: it.expires)
     expired = best.expires < today
     told = Waived(reason=best.reason, expires=best.expires, expired=expired)
-    return replace(
-        finding, waiver=told, status=finding.status if expired else "waived"
-    )
+    return replace(finding, waiver=told, status=finding.status if expired else "waived")

@@ -1,4 +1,4 @@
-"""The place to look at: where the user's source uses what fails, else the lock's line."""
+"""The place to look at: where the user's source uses what fails, else the lock."""
 
 from __future__ import annotations
 

@@ -115,6 +115,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A cause as the catalogue has it: the same whatever was found."""
+
+    id: str
+    title: str
+    explanation: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """How many findings there are of each status."""
 
@@ -141,6 +151,8 @@ class Gated:
     changes: tuple[Changed, ...]
     findings: tuple[Finding, ...]
     """What gates first."""
+    rules: tuple[Rule, ...]
+    """Those of the findings, by id."""
     notes: tuple[str, ...]
     """What was not followed or not asked, a sentence each."""
     summary: Summary

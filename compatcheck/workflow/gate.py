@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from packaging.version import Version
 
@@ -22,6 +21,7 @@ from compatcheck.gate.findings import Desk, Sides, findings
 from compatcheck.gate.waivers import waive
 from compatcheck.gate.where import Sources
 from compatcheck.model import (
+    Cell,
     CellResult,
     Interpreter,
     Outcome,
@@ -103,9 +103,7 @@ def _asked(
         return sides, findings(sides, _desk(read, None, hears))
 
 
-def _versions(
-    told: Sequence[_Told], names: frozenset[str]
-) -> dict[str, list[Version]]:
+def _versions(told: Sequence[_Told], names: frozenset[str]) -> dict[str, list[Version]]:
     worlds = [world for it in told for world in (it.base.world, it.head.world)]
     return {
         name: [
@@ -132,7 +130,7 @@ def _both(
     return sides
 
 
-def _cell(settled: Settled, told: _Told, names: dict[int, frozenset[str]]):  # type: ignore[no-untyped-def]
+def _cell(settled: Settled, told: _Told, names: dict[int, frozenset[str]]) -> Cell:
     return cell_of(settled.world, names[id(told)], told.interpreter)
 
 
@@ -188,9 +186,7 @@ def _dark(told: _Told, names: frozenset[str], words: str) -> Sides:
     """Both sides, where nothing can be asked at all."""
 
     def nothing(worlds: Sequence[World]) -> Sequence[CellResult]:
-        return [
-            unknown(cell_of(it, names, told.interpreter), words) for it in worlds
-        ]
+        return [unknown(cell_of(it, names, told.interpreter), words) for it in worlds]
 
     base, head = nothing([told.base.world, told.head.world])
     return Sides(
@@ -230,4 +226,3 @@ def _desk(read: Read, door: Door | None, hears: Hears) -> Desk:
 
 
 __all__ = ["Asked", "run_gate"]
-_ = partial

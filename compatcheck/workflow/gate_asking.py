@@ -240,9 +240,7 @@ def _known(
     }
 
 
-def _plan(
-    versions: Versions, known: Mapping[str, Mapping[Version, Release]]
-) -> Plan:
+def _plan(versions: Versions, known: Mapping[str, Mapping[Version, Release]]) -> Plan:
     axes = tuple(
         Axis(
             distribution=name,

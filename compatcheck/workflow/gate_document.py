@@ -5,8 +5,11 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from compatcheck import __version__
+from compatcheck.diagnosis.catalogue import catalogue
+from compatcheck.gate.causes import UNDETERMINED, UNKNOWN, UNSOLVABLE
 from compatcheck.gate.changes import Change
 from compatcheck.gate.findings import Sides, by_python
 from compatcheck.gate.locks import Entry, Lock
@@ -17,6 +20,7 @@ from compatcheck.report.gated import (
     Changed,
     Finding,
     Gated,
+    Rule,
     Side,
     Spot,
     Summary,
@@ -91,6 +95,7 @@ def _document(
         pythons=tuple(it.minor for it in pythons),
         changes=tuple(listed),
         findings=tuple(found),
+        rules=tuple(_rule(it) for it in sorted({one.rule for one in found})),
         notes=notes,
         summary=Summary(
             new=counts["new"],
@@ -98,6 +103,38 @@ def _document(
             waived=counts["waived"],
             unknown=counts["unknown"],
         ),
+    )
+
+
+_OWN_RULES: Final = {
+    UNSOLVABLE: (
+        "the requirements of head contradict each other",
+        "No set of releases meets all that the lock of head wants at once.",
+        "Take the set of versions that is told, or raise what holds the others back.",
+    ),
+    UNKNOWN: (
+        "it could not be told",
+        "What was needed for a decision could not be asked: an index, a build, a disk.",
+        "Run again; if it stays so, mend what the message names.",
+    ),
+    UNDETERMINED: (
+        "it fails, and no cause could be proven",
+        "What fails is certain, and so is the upgrade that is blamed, if one is.",
+        "Take the set of versions that is told.",
+    ),
+}
+
+
+def _rule(id_: str) -> Rule:
+    if id_ in _OWN_RULES:
+        title, explanation, remedy = _OWN_RULES[id_]
+        return Rule(id=id_, title=title, explanation=explanation, remedy=remedy)
+    told = catalogue()[id_]
+    return Rule(
+        id=id_,
+        title=told.title,
+        explanation=told.explanation,
+        remedy=told.remedy,
     )
 
 
@@ -132,7 +169,9 @@ def _conclusion(
         case "unknown":
             first = next(it for it in found if it.status == "unknown")
             also = f" {_number(len(gating))} besides." if gating else ""
-            return f"It could not be told whether {what} may land: {first.message}.{also}"
+            return (
+                f"It could not be told whether {what} may land: {first.message}.{also}"
+            )
         case "failed":
             return f"{_culprits(gating)} {_breaks(gating, read.own)} on {where}."
         case _:

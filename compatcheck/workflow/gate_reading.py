@@ -79,7 +79,7 @@ def read_both(asked: Asked, session: Session) -> Read:
     project = read_project(session.folder, problems)
     if problems.found:
         raise UsageError(*problems.found)
-    home = (project.root if project.name or _has_file(project) else session.folder)
+    home = project.root if project.name or _has_file(project) else session.folder
     home = home.resolve()
     top = _top(home, session)
     prefix = "" if home == top else f"{home.relative_to(top).as_posix()}/"

@@ -54,7 +54,9 @@ def _finding(finding: Finding, style: Style) -> Iterator[str]:
     if finding.waiver is not None:
         yield _row("waiver", waiver_line(finding.waiver), style)
     pair = " x ".join(finding.pair)
-    yield _row("id", f"{finding.id} = {finding.rule} of {pair}, {finding.symbol}", style)
+    yield _row(
+        "id", f"{finding.id} = {finding.rule} of {pair}, {finding.symbol}", style
+    )
 
 
 def _row(label: str, words: str, style: Style) -> str:

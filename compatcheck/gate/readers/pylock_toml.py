@@ -1,5 +1,6 @@
-"""A lock of PEP 751, read by `packaging`:
-https://packaging.python.org/specifications/pylock-toml/.
+"""A lock of PEP 751, read by `packaging`.
+
+https://packaging.python.org/specifications/pylock-toml/
 """
 
 from __future__ import annotations

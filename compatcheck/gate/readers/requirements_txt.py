@@ -1,5 +1,6 @@
-"""Requirements as pip has them, with what they include, constraints and hashes:
-https://pip.pypa.io/en/stable/reference/requirements-file-format/.
+"""Requirements as pip has them, with what they include, constraints and hashes.
+
+https://pip.pypa.io/en/stable/reference/requirements-file-format/
 
 A file of exact versions is a lock; one with ranges is resolved, the base as of its
 commit. Addresses are not followed: where distributions come from is said by whoever

@@ -7,7 +7,7 @@ at https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile; version 1 i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, TypeAlias
@@ -63,7 +63,10 @@ def read(tree: Tree, path: str, wanted: Wanted) -> Lock:
     ]
     roots = _roots(packages, data, place)
     whole = _Whole(
-        packages={it.key: it for it in packages}, roots=roots, wanted=wanted, place=place
+        packages={it.key: it for it in packages},
+        roots=roots,
+        wanted=wanted,
+        place=place,
     )
     manifest = table(data.get("manifest"), place, "manifest")
     return Lock(
@@ -206,7 +209,7 @@ def _hashes(data: Mapping[str, Any], place: Place) -> Iterator[str]:
 
 
 def _named(
-    value: object, edges: Any, place: Place  # noqa: ANN401 - a partial of `_edges`
+    value: object, edges: Callable[[object], tuple[_Edge, ...]], place: Place
 ) -> Mapping[str, tuple[_Edge, ...]]:
     found = table(value, place, "a table of dependencies")
     return {canonicalize_name(name): edges(it) for name, it in found.items()}

