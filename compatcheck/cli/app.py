@@ -19,6 +19,7 @@ from compatcheck.cli import (
     init,
     investigate,
     matrix,
+    pin,
     report,
     rule,
     shim,
@@ -41,6 +42,7 @@ app.command("doctor")(doctor.doctor)
 app.command("explain")(explain.explain)
 app.command("investigate")(investigate.investigate)
 app.command("gate")(gate.gate)
+app.command("pin")(pin.pin)
 app.command("history")(history.history)
 app.command("rule")(rule.rule)
 app.command("init")(init.init)

@@ -180,7 +180,7 @@ class Inquiry:
             case Verdict.UNTOLD:
                 why = results[1].reason or "it could not be told for certain"
                 said.append(f"everything else as in head, {old}: {why}")
-        if others and len(names) > 1:
+        if len(names) > 1:
             said += self._each(names)
         return said
 

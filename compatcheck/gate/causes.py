@@ -12,6 +12,7 @@ from compatcheck.diagnosis.case import said
 from compatcheck.diagnosis.owners import owner_of_module, seen_in_frames
 from compatcheck.diagnosis.words import lacking, lacking_attribute, missing_fields
 from compatcheck.gate.blaming import Blamed, Inquiry
+from compatcheck.gate.changes import World
 from compatcheck.gate.compare import Compared
 from compatcheck.gate.ways import Swept
 from compatcheck.model import CellResult, Failure, Link, Outcome
@@ -19,6 +20,7 @@ from compatcheck.model import CellResult, Failure, Link, Outcome
 UNSOLVABLE: Final = "unsolvable"
 UNKNOWN: Final = "unknown"
 UNDETERMINED: Final = "undetermined"
+_NO_RULE: Final = "no rule found its evidence complete"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +61,10 @@ def cause(
     title = told.title
     if told.rule == UNDETERMINED:
         title = _plain(found, blamed, inquiry)
-    # The first sentence names every pin of the cell: too long for a gate's reader.
-    return Cause(rule=told.rule, title=title, evidence=told.evidence[1:])
+    # The first sentence names every pin of the cell: too long for a gate's reader. So
+    # is the list of rules that do not match.
+    evidence = tuple(it for it in told.evidence[1:] if not it.startswith(_NO_RULE))
+    return Cause(rule=told.rule, title=title, evidence=evidence)
 
 
 def _plain(found: Compared, blamed: Blamed | None, inquiry: Inquiry) -> str:
@@ -93,7 +97,13 @@ def symbol_of(found: Compared, result: CellResult) -> str:
 
 
 def consumer_of(
-    found: Compared, result: CellResult, blamed: Sequence[str], own: str, *, ours: bool
+    found: Compared,
+    result: CellResult,
+    blamed: Sequence[str],
+    own: str,
+    world: World,
+    *,
+    ours: bool,
 ) -> str:
     """Who needs what fails: the user's own source, or a distribution."""
     if ours or found.seen.failure is None:
@@ -102,4 +112,11 @@ def consumer_of(
         if name not in blamed:
             return name
     owner = owner_of_module(result, found.seen.target)
-    return owner if owner is not None and owner not in blamed else own
+    if owner is not None and owner not in blamed:
+        return owner
+    needing = [
+        name
+        for name, entry in sorted(world.items())
+        if entry.needs and not entry.needs.isdisjoint(blamed)
+    ]
+    return needing[0] if len(needing) == 1 else own

@@ -70,7 +70,7 @@ def world_of(entries: Iterable[Entry]) -> World:
 
 
 def resolved_world(locked: Locked, declared: Sequence[Entry], path: str) -> World:
-    """What a resolver made of a file, each at the line that declares it, if one does."""
+    """What a resolver made of a file, each at the line that declares it if one does."""
     lines = {entry.distribution: entry for entry in declared}
     found = {}
     for package in locked.packages:

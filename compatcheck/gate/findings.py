@@ -8,6 +8,7 @@ from typing import Final
 
 from compatcheck.blame.goal import Key, Verdict
 from compatcheck.diagnosis.case import said
+from compatcheck.diagnosis.owners import owner_of_module
 from compatcheck.gate.blaming import Blamed, Inquiry
 from compatcheck.gate.causes import UNKNOWN, cause, consumer_of, symbol_of
 from compatcheck.gate.changes import Change, World
@@ -128,7 +129,8 @@ def _finding(
     symbol = symbol_of(found, side.head)
     unasked = found.seen.stage.depth < 1
     ours = spot is not None and not unasked and _is_ours(found, desk)
-    consumer = consumer_of(found, side.head, names, desk.own, ours=ours)
+    world = side.inquiry.head
+    consumer = consumer_of(found, side.head, names, desk.own, world, ours=ours)
     pair = (consumer, "+".join(names) or _lone(side, found))
     upgrades = tuple(_upgrade(name, side) for name in names)
     told = tuple(ways(blamed, swept, side.inquiry)) if blamed and names else ()
@@ -157,7 +159,7 @@ def _finding(
 
 
 def _is_ours(found: Compared, desk: Desk) -> bool:
-    """Whether it is the user's own code that asks: a line of it, or a need read there."""
+    """Whether the user's own code asks: a line of it, or a need read there."""
     failure = found.seen.failure
     frames = failure.frames if failure else ()
     own = any(it.file.startswith(("<source>", "<scenarios>")) for it in frames[-1:])
@@ -166,9 +168,8 @@ def _is_ours(found: Compared, desk: Desk) -> bool:
 
 def _lone(side: Sides, found: Compared) -> str:
     """The other half of a pair where nobody is blamed: whose the target is."""
-    top = found.seen.target.partition(".")[0]
-    roots = side.head.contract.roots if side.head.contract else {}
-    return next((name for name, own in roots.items() if top in own), "requirements")
+    wanted = symbol_of(found, side.head)
+    return owner_of_module(side.head, wanted) or "requirements"
 
 
 def _upgrade(name: str, side: Sides) -> Upgrade:
@@ -229,7 +230,7 @@ def _unknown(words: str, side: Sides, desk: Desk) -> Finding:
 
 
 def _joined(found: Iterable[Finding]) -> list[Finding]:
-    """What is the same finding, once, with all the Pythons and targets it is seen at."""
+    """What is the same finding, once, with all its Pythons and targets."""
     groups: dict[tuple[str, str], list[Finding]] = {}
     for one in found:
         groups.setdefault((one.id, one.status), []).append(one)

@@ -181,7 +181,9 @@ def _conclusion(
 
 
 def _breaks(gating: Sequence[Finding], own: str) -> str:
-    return f"keeps {own} from working as it did: {_number(len(gating)).lower()}"
+    upgrades = {it.distribution for finding in gating for it in finding.upgrades}
+    verb = "keep" if len(upgrades) > 1 else "keeps"
+    return f"{verb} {own} from working as it did: {_number(len(gating))}"
 
 
 def _number(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Schemas of formats that others read, as a package carries them: nothing is fetched."""
+"""Schemas of formats that others read, as a package has them: nothing is fetched."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """JUnit, for whoever shows test results.
 
-A no is a failure, what cannot be resolved an error, and what is unknown is skipped. Of two cases with one name GitLab drops one, so each has its id in its name.
+A no is a failure, what cannot be resolved an error, and what is unknown is skipped. Of
+two cases with one name GitLab drops one, so each has its id in its name.
 """
 
 from __future__ import annotations
