@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -198,13 +198,18 @@ def _foreign_files(side: Sides) -> Iterator[str]:
     ):
         for package in result.lock.packages if result.lock else ():
             entry = world.get(package.distribution)
-            if entry is None or not entry.hashes or not package.hashes:
-                continue
-            if entry.hashes.isdisjoint(package.hashes):
+            if entry is not None and _are_others(entry.hashes, package.hashes):
                 yield (
                     f"none of the hashes that the lock of {label} has for"
                     f" {package.distribution} {package.version} is served by an index"
                 )
+
+
+def _are_others(locked: Collection[str], served: Collection[str]) -> bool:
+    """Whether hashes are of other files; of different kinds they tell nothing."""
+    kinds = {it.partition(":")[0] for it in served}
+    alike = {it for it in locked if it.partition(":")[0] in kinds}
+    return bool(alike) and alike.isdisjoint(served)
 
 
 def _unknown(words: str, side: Sides, desk: Desk) -> Finding:

@@ -12,7 +12,7 @@ from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from compatcheck.errors import Problem, UsageError
-from compatcheck.report.legible import shown
+from compatcheck.report.legible import LONGEST, shown
 
 LARGEST: Final = 16 * 1024 * 1024
 """Bytes of a lock. The largest real ones have two or three million."""
@@ -116,7 +116,7 @@ class Place:
         return UsageError(
             Problem(
                 place=quoted(f"{where} ({self.label})" if self.label else where),
-                message=shown(message),
+                message=_harmless(message),
                 mend=mend,
             )
         )
@@ -124,7 +124,12 @@ class Place:
 
 def quoted(text: str) -> str:
     """A stranger's text that can stand in a message."""
-    return shown(text, longest=_LONGEST)
+    return _harmless(text, longest=_LONGEST)
+
+
+def _harmless(text: str, longest: int = LONGEST) -> str:
+    """One plain line, without `##[`, which a runner of GitHub's takes for a command."""
+    return shown(text, longest=longest).replace("##[", "# #[")
 
 
 def distribution(text: object, place: Place) -> str:
@@ -143,13 +148,16 @@ def version(text: object, place: Place) -> Version:
         raise place.wrong(f"{quoted(repr(text))} is no version") from None
 
 
-def exact(specifier: SpecifierSet) -> Version | None:
-    """The one version that a specifier admits, if it says so with `==` or `===`."""
+def exact(specifier: SpecifierSet, place: Place) -> Version | None:
+    """The one version that a specifier admits, if it says so with `==` or `===`.
+
+    Raises `UsageError` for an arbitrary text after `===`.
+    """
     clauses = list(specifier)
     if len(clauses) != 1 or clauses[0].operator not in {"==", "==="}:
         return None
     text = clauses[0].version
-    return None if text.endswith(".*") else Version(text)
+    return None if text.endswith(".*") else version(text, place)
 
 
 def by_name(entries: list[Entry], place: Place) -> tuple[Entry, ...]:

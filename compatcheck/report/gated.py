@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -173,5 +174,8 @@ def dump(document: Gated) -> str:
     """The document as JSON."""
     from pydantic import TypeAdapter
 
-    text = TypeAdapter(Gated).dump_json(document, indent=2).decode()
-    return f"{storable(text)}\n"
+    from compatcheck.report.stored import escaped
+
+    plain = TypeAdapter(Gated).dump_python(document, mode="json")
+    text = json.dumps(plain, indent=2, ensure_ascii=False)
+    return f"{storable(escaped(text))}\n"

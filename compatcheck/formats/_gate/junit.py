@@ -70,7 +70,7 @@ def _case(finding: Finding, *, strict: bool) -> ET.Element:
         {
             "classname": _xml(f"gate.{finding.rule}"),
             "name": _xml(
-                f"{' x '.join(finding.pair)}: {finding.symbol} [{finding.id}]"
+                f"[{finding.id}] {' x '.join(finding.pair)}: {finding.symbol}"
             ),
             "file": _xml(finding.place.file),
             "line": str(finding.place.line),

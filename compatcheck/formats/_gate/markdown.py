@@ -30,7 +30,7 @@ def render(document: Gated, style: Style) -> str:
     del style
     blocks = [
         f"### {_SIGNS[document.verdict]} compatcheck gate: {document.verdict}",
-        plain(document.conclusion),
+        f"**{plain(document.conclusion)}**",
         *_changes(document),
     ]
     size = sum(map(_size, blocks)) + sum(map(_size, document.notes)) * 2

@@ -64,8 +64,12 @@ def _row(label: str, words: str, style: Style) -> str:
 
 
 def _safe(words: str, style: Style) -> str:
-    """Others' words as data; `##[` would be a command to a runner that logs them."""
-    return shown(words.replace("##[", "# #["), unicode=style.unicode)
+    """Others' words as data, and none that a runner of GitHub's takes for a command.
+
+    Those begin with `::`, after white space too, or have `##[` anywhere in a line.
+    """
+    told = shown(words, unicode=style.unicode).replace("##[", "# #[")
+    return f": :{told[2:]}" if told.startswith("::") else told
 
 
 FORMAT: Final = GateFormat(name="text", suffix=".txt", render=render)

@@ -80,7 +80,7 @@ def _one(line: str, text: str, place: Place) -> tuple[Requirement, Entry]:
             f"{requirement.name} comes from an address, and the gate follows none",
             "take it from an index, or leave it out of what is gated",
         )
-    version = exact(requirement.specifier)
+    version = exact(requirement.specifier, here)
     return requirement, Entry(
         distribution=canonicalize_name(requirement.name),
         version=version,

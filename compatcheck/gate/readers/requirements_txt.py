@@ -162,7 +162,7 @@ def _option(line: str, place: Place, found: _Found) -> None:
 
 def _line(line: str, place: Place) -> _Line:
     requirement = _requirement(line, place)
-    version = exact(requirement.specifier)
+    version = exact(requirement.specifier, place)
     entry = Entry(
         distribution=canonicalize_name(requirement.name),
         version=version,
