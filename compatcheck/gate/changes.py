@@ -9,6 +9,9 @@ from typing import Literal, TypeAlias
 from compatcheck.gate.locks import Entry, Lock
 from compatcheck.model import Cell, Interpreter, Locked, Pin, Resolution
 
+Kind: TypeAlias = Literal[
+    "added", "removed", "raised", "lowered", "other extras", "another range"
+]
 World: TypeAlias = Mapping[str, Entry]
 """What is installed, by name; each with a version."""
 
@@ -29,12 +32,14 @@ class Change:
         return found
 
     @property
-    def kind(self) -> Literal["added", "removed", "raised", "lowered", "other extras"]:
+    def kind(self) -> Kind:
         """What happened to it."""
-        if self.before is None or self.before.version is None:
+        if self.before is None:
             return "added"
-        if self.after is None or self.after.version is None:
+        if self.after is None:
             return "removed"
+        if self.before.version is None or self.after.version is None:
+            return "another range"
         if self.before.version == self.after.version:
             return "other extras"
         raised = self.after.version > self.before.version
@@ -51,7 +56,7 @@ def changes(base: World, head: World) -> tuple[Change, ...]:
 
 
 def _what(entry: Entry | None) -> object:
-    return None if entry is None else (entry.version, entry.extras)
+    return None if entry is None else entry.requirement
 
 
 def declared_apart(base: Lock, head: Lock) -> bool:

@@ -47,7 +47,7 @@ class Changed:
     before: str | None
     after: str | None
     kind: str
-    """`raised`, `lowered`, `added`, `removed` or `other extras`."""
+    """`raised`, `lowered`, `added`, `removed`, `other extras`, `another range`."""
     place: Spot
     pythons: tuple[str, ...]
     """Where it is installed and was asked about; none where no asked Python gets it."""

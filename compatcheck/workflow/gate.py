@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from packaging.version import Version
 
@@ -16,6 +16,7 @@ from compatcheck.gate.changes import (
     cell_of,
     changes,
     declared_apart,
+    world_of,
 )
 from compatcheck.gate.findings import Desk, Sides, findings
 from compatcheck.gate.waivers import waive
@@ -76,11 +77,17 @@ def run_gate(wanted: Asked, session: Session, hears: Hears) -> Gated:
 
 
 def _told(interpreter: Interpreter, read: Read, session: Session) -> _Told:
-    return _Told(
-        interpreter=interpreter,
-        base=settle(read, read.base, interpreter, session),
-        head=settle(read, read.head, interpreter, session),
-    )
+    base = settle(read, read.base, interpreter, session)
+    head = settle(read, read.head, interpreter, session)
+    if base.why is not None or head.why is not None:
+        # What is resolved cannot be compared with what is only declared.
+        base = replace(base, world=world_of(read.base.choose(interpreter.markers)))
+        head = replace(head, world=world_of(read.head.choose(interpreter.markers)))
+    if isinstance(base.why, Unknown) and head.why is None:
+        # Then nobody knows what changed, and so not what to ask of head.
+        words = f"base could not be resolved as of its commit: {base.why.reason}"
+        head = replace(head, why=Unknown(reason=words))
+    return _Told(interpreter=interpreter, base=base, head=head)
 
 
 def _asked(

@@ -39,10 +39,10 @@ def unchanged(
     where = _since(read)
     listed = _unreached(read, {})
     if not pythons:
-        words = f"Nothing changed: {read.head.path} says the same as {where}."
+        words = f"Nothing changed: {read.head.path} says the same as in {where}."
     else:
         minors = ", ".join(it.minor for it in pythons)
-        words = f"Nothing changed that is installed on Python {minors}, beside {where}."
+        words = f"Nothing that is installed on Python {minors} changed since {where}."
     return _document(
         read, session, "unchanged", words, pythons, listed, (), tuple(notes)
     )
@@ -144,8 +144,8 @@ def _side(lock: Lock, commit: str | None) -> Side:
 
 def _since(read: Read) -> str:
     if read.since is None:
-        return f"in {read.base.path}"
-    return f"at {read.since.ref} ({read.since.tree.commit[:8]})"
+        return read.base.path
+    return f"{read.since.ref} ({read.since.tree.commit[:8]})"
 
 
 def _verdict(found: Sequence[Finding], *, strict: bool) -> Verdict:
