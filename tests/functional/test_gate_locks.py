@@ -206,4 +206,4 @@ def test_where_no_times_are_told_the_past_is_unknown(command: Command) -> None:
     said = command("gate", "--base", "main")
 
     assert said.code == 3, said.out
-    assert "no upload time is known" in said.out
+    assert "as of its commit" in said.out
