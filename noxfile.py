@@ -175,7 +175,7 @@ PAIRS = ("benchmarks/pairs/flask.toml", "benchmarks/pairs/chatkit.toml")
 
 @nox.session
 def gate_market(session: nox.Session) -> None:
-    """May the example app's newest lock land, beside that of the month before?
+    """Gate the newest lock of the example app beside that of the month before.
 
     A session to copy: in a project of yours, `--base origin/main` and no `--lock`.
     """

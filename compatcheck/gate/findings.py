@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from compatcheck.blame.goal import Key, Verdict
 from compatcheck.diagnosis.case import said
 from compatcheck.diagnosis.owners import owner_of_module
 from compatcheck.gate.blaming import Blamed, Inquiry
 from compatcheck.gate.causes import UNKNOWN, cause, consumer_of, symbol_of
-from compatcheck.gate.changes import Change, World
+from compatcheck.gate.changes import Change
 from compatcheck.gate.compare import Compared, Standing, compare
 from compatcheck.gate.ways import Releases, Sweeper, Swept, ways
 from compatcheck.gate.where import Sources
@@ -19,9 +19,6 @@ from compatcheck.model import CellResult, Interpreter, Outcome, Stage
 from compatcheck.report.gated import Finding, Spot, Upgrade, Way, identify
 
 _ORDER: Final = ("new", "unknown", "waived", "unchanged")
-
-Shims = Callable[[Sequence[Upgrade], World], Iterable[Way]]
-"""What could recover some upgrades while a program runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +30,10 @@ class Sides:
     base: CellResult
     head: CellResult
     inquiry: Inquiry
+
+
+Shims: TypeAlias = Callable[[Sequence[Upgrade], Sides, Key], Iterable[Way]]
+"""What recovers some upgrades while a program runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +135,7 @@ def _finding(
     pair = (consumer, "+".join(names) or _lone(side, found))
     upgrades = tuple(_upgrade(name, side) for name in names)
     told = tuple(ways(blamed, swept, side.inquiry)) if blamed and names else ()
-    shims = desk.shims(upgrades, side.inquiry.head) if names else ()
+    shims = desk.shims(upgrades, side, found.key) if names else ()
     evidence = why.evidence
     if found.fails_otherwise:
         evidence = (*evidence, "base fails there, too, but with other words")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import PurePosixPath
+from typing import TypeAlias
 
 from packaging.version import Version
 
@@ -36,9 +39,12 @@ from compatcheck.workflow.gate_asking import Door, Doors, opened, unknown
 from compatcheck.workflow.gate_document import document, unchanged
 from compatcheck.workflow.gate_reading import Asked, Read, read_both
 from compatcheck.workflow.gate_settling import Settled, settle
+from compatcheck.workflow.gate_shims import ways
 from compatcheck.workflow.session import Session
 
-Hears = Callable[[str], None]
+Hears: TypeAlias = Callable[[str], None]
+Names: TypeAlias = Mapping[str, frozenset[str]]
+"""By the build of a Python, what is asked about there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +105,15 @@ def _asked(
         direct = frozenset(
             it.distribution for it in (*read.base.everything, *read.head.everything)
         )
-    names = {id(it): it.names(direct) for it in told}
+    names = {it.interpreter.build: it.names(direct) for it in told}
     versions = _versions(told, frozenset[str]().union(*names.values()))
     try:
         with opened(read, versions, session) as doors:
             sides = _both(doors, told, names, hears)
-            return sides, findings(sides, _desk(read, doors.head, hears))
+            return sides, findings(sides, _desk(read, doors, names, hears))
     except CouldNotTell as fault:
-        sides = [_dark(it, names[id(it)], str(fault)) for it in told]
-        return sides, findings(sides, _desk(read, None, hears))
+        sides = [_dark(it, names[it.interpreter.build], str(fault)) for it in told]
+        return sides, findings(sides, _desk(read, None, names, hears))
 
 
 def _versions(told: Sequence[_Told], names: frozenset[str]) -> dict[str, list[Version]]:
@@ -123,7 +129,7 @@ def _versions(told: Sequence[_Told], names: frozenset[str]) -> dict[str, list[Ve
 
 
 def _both(
-    doors: Doors, told: Sequence[_Told], names: dict[int, frozenset[str]], hears: Hears
+    doors: Doors, told: Sequence[_Told], names: Names, hears: Hears
 ) -> list[Sides]:
     """Both sides of each Python that has something new."""
     at = [it for it in told if it.changed]
@@ -133,12 +139,12 @@ def _both(
     base = doors.base.sure([_cell(it.base, it, names) for it in at])
     for it, one, two in zip(at, base, head, strict=True):
         before, after = _settled(it.base, one), _settled(it.head, two)
-        sides.append(_sides(it, before, after, names[id(it)], doors))
+        sides.append(_sides(it, before, after, names[it.interpreter.build], doors))
     return sides
 
 
-def _cell(settled: Settled, told: _Told, names: dict[int, frozenset[str]]) -> Cell:
-    return cell_of(settled.world, names[id(told)], told.interpreter)
+def _cell(settled: Settled, told: _Told, names: Names) -> Cell:
+    return cell_of(settled.world, names[told.interpreter.build], told.interpreter)
 
 
 def _settled(settled: Settled, result: CellResult) -> CellResult:
@@ -212,24 +218,35 @@ def _dark(told: _Told, names: frozenset[str], words: str) -> Sides:
     )
 
 
-def _desk(read: Read, door: Door | None, hears: Hears) -> Desk:
-    home = read.top / read.prefix
+def _desk(read: Read, doors: Doors | None, names: Names, hears: Hears) -> Desk:
     scenarios = {
-        path.rpartition("/")[2]: f"{read.prefix}{path}"
+        PurePosixPath(path).name: f"{read.prefix}{path}"
         for path in read.project.table.scenarios
     }
+    door = doors.head if doors else None
     return Desk(
         own=read.own,
         lock=read.head.path,
         sources=Sources(
             root=read.top,
             folders=door.settings.sources if door else (),
-            scenarios={n: p for n, p in scenarios.items() if (home / p).exists() or p},
+            scenarios=scenarios,
         ),
         releases=door.releases if door else lambda _: (),
-        shims=lambda *_: (),
+        shims=partial(ways, ask=partial(_shimmed, doors, names)),
         hears=hears,
     )
+
+
+def _shimmed(doors: Doors | None, names: Names, side: Sides) -> CellResult:
+    """What head shows with the shims on. Raises `CouldNotTell` where there are none."""
+    door = doors.shimmed() if doors else None
+    if door is None:
+        raise CouldNotTell("compat_shims is not installed beside compatcheck")
+    of = names[side.interpreter.build]
+    cell = cell_of(side.inquiry.head, of, side.interpreter)
+    (result,) = door.ask([cell], fresh=True)
+    return result
 
 
 __all__ = ["Asked", "run_gate"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -44,6 +44,7 @@ from compatcheck.plan import Plan, sharing
 from compatcheck.probes import known_probes
 from compatcheck.profiles import all_profiles
 from compatcheck.workflow.gate_reading import Read
+from compatcheck.workflow.gate_shims import lay_out
 from compatcheck.workflow.remembered import RememberedIndex
 from compatcheck.workflow.rooms import Rooms, furnish
 from compatcheck.workflow.session import Session
@@ -110,6 +111,8 @@ class Doors:
 
     base: Door
     head: Door
+    shimmed: Callable[[], Door | None]
+    """Head's with every shipped adaptation on; None where there is none to be had."""
 
 
 @contextmanager
@@ -130,9 +133,17 @@ def opened(read: Read, versions: Versions, session: Session) -> Generator[Doors]
             )
             return Door(rooms=rooms, known=known, settings=settings)
 
+        @cache
+        def shimmed() -> Door | None:
+            folder = scratch / "shims"
+            folder.mkdir()
+            if not lay_out(folder):
+                return None
+            return door(replace(head, sources=(*head.sources, folder)))
+
         of_head = door(head)
         same = _asks_alike(base, head)
-        yield Doors(head=of_head, base=of_head if same else door(base))
+        yield Doors(head=of_head, base=of_head if same else door(base), shimmed=shimmed)
 
 
 @contextmanager
@@ -260,7 +271,3 @@ def _taken(
     for version in sorted(set(versions)):
         if version in known:
             yield known[version]
-
-
-Ask = Callable[[Sequence[Cell]], list[CellResult]]
-again: Callable[[Door], Ask] = lambda door: partial(door.ask, fresh=True)  # noqa: E731
