@@ -12,7 +12,14 @@ from compatcheck.diagnosis.owners import owner_of_module, seen_in_frames
 from compatcheck.diagnosis.words import lacking
 from compatcheck.gate.changes import Change, World
 from compatcheck.gate.compare import WHOLE
-from compatcheck.model import CellResult, Observation, Outcome, Stage
+from compatcheck.model import (
+    CellResult,
+    Failure,
+    Link,
+    Observation,
+    Outcome,
+    Stage,
+)
 
 AskWorlds: TypeAlias = Callable[[Sequence[World]], Sequence[CellResult]]
 """What each shows with head's own source, in the same order."""
@@ -232,7 +239,8 @@ def suspects(result: CellResult, seen: Observation) -> list[str]:
     if failure is None:
         return []
     found: dict[str, None] = {}
-    for step in (failure, *failure.chain):
+    steps: tuple[Failure | Link, ...] = (failure, *failure.chain)
+    for step in steps:
         missing = lacking(step)
         owner = owner_of_module(result, missing.module) if missing else None
         if owner is not None:

@@ -69,7 +69,7 @@ class CommitTree:
         Raises `UsageError` for what is too large, or is no file but a link.
         """
         place = Place(path, label=self.label)
-        listed = self.git.bytes(
+        listed = self.git.raw(
             "ls-tree", "-l", "-z", self.commit, "--", f"{self.prefix}{path}"
         )
         entry = re.fullmatch(rb"(\d+) blob (\w+) +(\d+)\t[^\0]*\0", listed)
@@ -78,7 +78,7 @@ class CommitTree:
         if entry[1] == b"120000":
             raise place.wrong("it is a link", "commit the file itself")
         _bear(int(entry[3]), place)
-        return self.git.bytes("cat-file", "blob", entry[2].decode())
+        return self.git.raw("cat-file", "blob", entry[2].decode())
 
 
 def _bear(size: int, place: Place) -> None:
@@ -96,9 +96,7 @@ class Git:
     folder: Path
     environ: Mapping[str, str]
 
-    def bytes(
-        self, *arguments: str, variables: Mapping[str, str] | None = None
-    ) -> bytes:
+    def raw(self, *arguments: str, variables: Mapping[str, str] | None = None) -> bytes:
         """What git writes. Raises `CouldNotTell` with its first word of complaint."""
         ended = self._run(arguments, variables or {})
         if ended.returncode:
@@ -201,11 +199,11 @@ def checked_out(tree: CommitTree, parent: Path) -> Iterator[Path]:
     """
     with tempfile.TemporaryDirectory(prefix="base-", dir=parent) as scratch:
         index = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
-        tree.git.bytes("read-tree", tree.commit, variables=index)
+        tree.git.raw("read-tree", tree.commit, variables=index)
         into = Path(scratch, "tree")
         top = tree.git.text("rev-parse", "--show-toplevel") or "."
         whole = Git(folder=Path(top), environ=tree.git.environ)
-        whole.bytes(
+        whole.raw(
             *("checkout-index", "--all", "--quiet", f"--prefix={into}{os.sep}"),
             variables=index,
         )

@@ -158,7 +158,7 @@ def ways(blamed: Blamed, swept: Sequence[Swept], inquiry: Inquiry) -> Iterator[W
     """What to do, what was seen to work first."""
     singles = [(it, it.newest) for it in swept if it.newest is not None]
     for each, newest in sorted(singles, key=lambda it: _steps_back(*it)):
-        above = newest > each.own if newest else False
+        above = newest is not None and newest > each.own
         yield Way(
             kind="versions",
             command=f"{each.distribution}=={newest}",

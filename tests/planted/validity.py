@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import requests_cache
+from requests_cache.backends.sqlite import SQLiteCache
 
 
-def check(document: object, url: str) -> None:
+def check(document: Any, url: str) -> None:  # noqa: ANN401 - as schemas are
     """Raise `jsonschema.ValidationError` where a document breaks a schema."""
     schema = _schema(url)
     kind = jsonschema.validators.validator_for(schema)
@@ -30,7 +30,7 @@ def _schema(url: str) -> Any:  # noqa: ANN401 - a schema may be anything
     held = Path(spec.origin).with_name("cache.sqlite")
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copy(held, folder))  # it is opened for writing
-        store = requests_cache.SQLiteCache(copy)
+        store = SQLiteCache(copy)
         try:
             answers = store.filter(valid=True, expired=True)
             found = next(it.content for it in answers if it.url == url)

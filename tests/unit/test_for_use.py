@@ -106,9 +106,7 @@ def test_the_readme_names_options_that_there_are() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     section = re.search(r"## Gate your upgrades\n(.*?)\n## ", text, re.DOTALL)
     assert section is not None
-    commands = re.findall(
-        r"^compatcheck (gate|pin)(.*)$", section[1], re.MULTILINE
-    )
+    commands = re.findall(r"^compatcheck (gate|pin)(.*)$", section[1], re.MULTILINE)
     assert commands
     for command, rest in commands:
         told = CliRunner().invoke(app, [command, "--help"]).output
