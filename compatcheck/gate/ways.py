@@ -156,16 +156,14 @@ def _told(result: CellResult, keys: Collection[Key]) -> bool | str:
 
 def ways(blamed: Blamed, swept: Sequence[Swept], inquiry: Inquiry) -> Iterator[Way]:
     """What to do, what was seen to work first."""
-    singles = [(it, it.newest) for it in swept if it.newest is not None]
+    singles = [(it, newest) for it in swept if (newest := it.newest) is not None]
     for each, newest in sorted(singles, key=lambda it: _steps_back(*it)):
-        above = newest is not None and newest > each.own
+        newer = newest > each.own
         yield Way(
             kind="versions",
             command=f"{each.distribution}=={newest}",
             verified=True,
-            words="the newest release that passes"
-            if not above
-            else "a newer release, which passes",
+            words=f"{'a newer' if newer else 'the newest'} release that passes",
         )
     if not singles and blamed.held is Verdict.GOOD:
         held = [inquiry.base[name] for name in blamed.names if name in inquiry.base]
@@ -201,9 +199,7 @@ def _excluded(swept: Swept) -> str:
     return ",".join(f"!={version}" for version in bad)
 
 
-def _steps_back(swept: Swept, newest: Version | None) -> tuple[int, str]:
+def _steps_back(swept: Swept, newest: Version) -> tuple[int, str]:
     """How many releases lie between head's and the one that passes."""
     order = list(swept.told)
-    if newest is None:
-        return len(order), swept.distribution
     return abs(order.index(swept.own) - order.index(newest)), swept.distribution

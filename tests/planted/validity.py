@@ -35,5 +35,5 @@ def _schema(url: str) -> Any:  # noqa: ANN401 - a schema may be anything
             answers = store.filter(valid=True, expired=True)
             found = next(it.content for it in answers if it.url == url)
         finally:
-            store.close()
+            store.close()  # type: ignore[no-untyped-call] # theirs
     return json.loads(found or b"")
