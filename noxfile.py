@@ -193,6 +193,7 @@ BENCHMARKS = {
     "full_grid": PAIRS[1:],
     "start_up": (),
     "doctor": (),
+    "gate": (),
     "shim_start_up": (
         *("--requires", "openai-chatkit", "openai-agents"),
         *("--statement", "import agents"),
