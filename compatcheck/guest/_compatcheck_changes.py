@@ -11,6 +11,12 @@ from itertools import islice
 
 _GONE = object()
 _COUNTED = (list, dict, set)
+_Module = type(sys)
+
+# Past whatever their own kind puts in the way, for that would be a stranger's code.
+# Nor is anything asked for its class: `isinstance` would, where `type` does not.
+_of_module = _Module.__dict__["__dict__"].__get__
+_of_class = type.__dict__["__dict__"].__get__
 
 
 class Whole:
@@ -40,8 +46,7 @@ class Whole:
         self.take()
         ends = tuple(site + os.sep for site in sites)
         found = []
-        for name, (module, names, sizes, classes) in self._modules.items():
-            now = vars(module)
+        for name, (now, names, sizes, classes) in self._modules.items():
             if "._" in name or name.startswith("_"):
                 continue
             ours = str(now.get("__file__")).startswith(ends)
@@ -52,22 +57,40 @@ class Whole:
 
     def _took(self, name):
         module = sys.modules.get(name)
-        if getattr(getattr(module, "__spec__", None), "_initializing", False):
+        bound = names_of(module)
+        if getattr(bound.get("__spec__"), "_initializing", False):
             return False
-        if hasattr(module, "__dict__"):
-            names = dict(vars(module))
+        if bound:
+            names = bound.copy()
             sizes = {
                 key: len(value)
                 for key, value in names.items()
                 if type(value) in _COUNTED and not key.startswith("__")
             }
             classes = [
-                (value, dict(vars(value)))
+                (value, dict(_attributes(value)))
                 for value in names.values()
-                if isinstance(value, type) and vars(value).get("__module__") == name
+                if issubclass(type(value), type)
+                and _attributes(value).get("__module__") == name
             ]
-            self._modules[name] = (module, names, sizes, classes)
+            self._modules[name] = (bound, names, sizes, classes)
         return True
+
+
+def names_of(module):
+    """A module's names, without asking it; none where only it could tell.
+
+    Some put off what they are asked for until they are (`importlib.util.LazyLoader`).
+    """
+    try:
+        of = _of_module if issubclass(type(module), _Module) else vars
+        return of(module) or {}
+    except TypeError:  # it has none
+        return {}
+
+
+def _attributes(kind):
+    return _of_class(kind) or {}  # compiled code may leave a class unfinished
 
 
 def changed(module, before, after):
@@ -124,13 +147,13 @@ def _readers(module, keys):
 
 def code_of(name):
     """A module's code; None where there is none to be had."""
-    module = sys.modules.get(name)
-    spec = getattr(module, "__spec__", None)
+    names = names_of(sys.modules.get(name))
     try:
+        spec = names.get("__spec__")
         if spec is not None:
             return spec.loader.get_code(spec.name)
-        with open(module.__file__, "rb") as file:
-            return compile(file.read(), module.__file__, "exec", dont_inherit=True)
+        with open(names["__file__"], "rb") as file:
+            return compile(file.read(), names["__file__"], "exec", dont_inherit=True)
     except Exception:  # no loader, no such method, no source: a stranger's module
         return None
 
@@ -156,7 +179,7 @@ def _all_codes(code):
 def _otherwise(classes):
     """Attributes of classes that are others by now."""
     for kind, before in classes:
-        now = vars(kind)
+        now = _attributes(kind)
         if not equal(now, before):
             for key in {*before, *now}:
                 if now.get(key, _GONE) is not before.get(key, _GONE):

@@ -14,7 +14,7 @@ import warnings
 from functools import lru_cache
 from operator import is_
 
-from _compatcheck_changes import changed, equal, noticed, telling
+from _compatcheck_changes import changed, equal, names_of, noticed, telling
 from _compatcheck_traces import whole
 
 
@@ -28,9 +28,10 @@ class Shared:
         """
         self.traces = traces
         self.modules = {
-            name: vars(sys.modules[name])
+            name: bound
             for name in traces.loaded()
-            if hasattr(sys.modules.get(name), "__dict__")
+            for bound in (names_of(sys.modules.get(name)),)
+            if bound
         }
         ends = tuple(site + os.sep for site in sites)
         self.lists = {
@@ -251,7 +252,7 @@ def located(modules, folders):
     return [
         name
         for name in modules
-        if str(getattr(sys.modules.get(name), "__file__", None)).startswith(ends)
+        if str(names_of(sys.modules.get(name)).get("__file__")).startswith(ends)
     ]
 
 

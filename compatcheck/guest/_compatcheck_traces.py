@@ -128,12 +128,12 @@ class Traces:
 
     def _watch(self):
         """Listen to what can ask for all that is installed, as soon as it is whole."""
-        if self._shared:
-            self.whole.take()
         for name, listen in tuple(self._unwatched.items()):
             module = sys.modules.get(name)
             if module is not None and listen(module):
                 del self._unwatched[name]
+        if self._shared:  # behind the listeners, who change what they listen to
+            self.whole.take()
 
     def _watch_metadata(self, module):
         finder = getattr(module, "MetadataPathFinder", None)

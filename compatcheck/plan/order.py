@@ -56,7 +56,7 @@ class Order:
         self._keys = {_row(cell): place for place, cell in enumerate(cells)}
         self._taken: set[int] = set()
         self._told: dict[_Point, _Verdict] = {}
-        self._urgent: list[tuple[int, int, int]] = []
+        self._urgent: list[tuple[int, int, int, int]] = []
         self._begun = 0
 
     def _by_last_pin(self, place: int) -> tuple[int, ...]:
@@ -99,7 +99,7 @@ class Order:
 
     def _next(self) -> int | None:
         while self._urgent and self._begun >= len(self._first):
-            _, place, axis = heappop(self._urgent)
+            *_, place, axis = heappop(self._urgent)
             if place not in self._taken and self._contested(place, axis):
                 return place
         while self._begun < len(self._line):
@@ -124,7 +124,10 @@ class Order:
             middle = min(
                 between, key=lambda it: (abs(2 * self._points[it][axis] - ends), it)
             )
-            heappush(self._urgent, (low[axis] - high[axis], middle, axis))
+            # Of equal gaps, those that share the last pin come together.
+            gap, pins = low[axis] - high[axis], len(self._cells[middle].pins)
+            shared = self._points[middle][pins - 1]
+            heappush(self._urgent, (gap, shared, middle, axis))
 
     def _contested(self, place: int, axis: int) -> bool:
         """Whether what is told on either side of a cell differs still."""

@@ -15,8 +15,9 @@ from planted.cheats import PAIRS, Pair, World
 from planted.cheats_installed import INSTALLED
 from planted.cheats_order import ORDERED
 from planted.cheats_process import PROCESS, THREADS
+from planted.cheats_shy import SHY
 
-WORLDS = (*INSTALLED, *ORDERED, *PROCESS)
+WORLDS = (*INSTALLED, *ORDERED, *PROCESS, *SHY)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -167,7 +167,11 @@ def test_compatcheck_has_the_first_word(
     package.mkdir()
     (package / "__init__.py").touch()
     (package / "__main__.py").write_text(
-        f"import sys\nassert sys.argv[1] == 'doctor'\nprint({json.dumps(says)!r})\n"
+        "import sys\n"
+        "first, option, python, run, statement, *rest = sys.argv[1:]\n"
+        "assert [first, option, run] == ['doctor', '--python', '--run'], sys.argv\n"
+        "assert rest == ['-f', 'json'], rest\n"
+        f"print({json.dumps(says)!r})\n"
     )
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); "

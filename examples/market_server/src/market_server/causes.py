@@ -45,7 +45,7 @@ def _asked(part: str) -> str | None:
     asked = [*command, "doctor", "--python", sys.executable, "--run", statement]
     try:
         ended = subprocess.run(
-            [*asked, "-f", "json", "-o", "-"],
+            [*asked, "-f", "json"],
             capture_output=True,
             check=False,
             timeout=_PATIENCE,
