@@ -287,3 +287,22 @@ def test_what_no_python_gets_is_listed_and_not_asked(command: Command) -> None:
     assert decision["verdict"] == "unchanged"
     (change,) = decision["changes"]
     assert change["pythons"] == []
+
+
+def test_a_project_in_a_folder_of_the_repository(command: Command) -> None:
+    """Places are told from the repository's top, where a reviewer looks for them."""
+    inner = command.folder / "apps" / "shop"
+    project = begin(command.folder, {"apps/shop/requirements.txt": "orchard==1.0\n"})
+    project.git("switch", "--quiet", "main")
+    project.write({"apps/shop/pyproject.toml": PYPROJECT, "apps/shop/src/s.py": SOURCE})
+    project.commit("a shop")
+    project.git("switch", "--quiet", "raise")
+    project.git("merge", "--quiet", "main")
+    project.write({"apps/shop/requirements.txt": "orchard==2.0\n"})
+    there = Command(folder=inner, home=command.home, variables=command.variables)
+
+    decision = told(there)
+
+    assert decision["code"] == 1
+    assert decision["findings"][0]["place"]["file"] == "apps/shop/src/s.py"
+    assert decision["changes"][0]["place"]["file"] == "apps/shop/requirements.txt"
