@@ -235,7 +235,8 @@ def _told(line: _Line, vias: Mapping[str, set[str]]) -> Entry:
 def _direct(
     lines: Sequence[_Line], vias: Mapping[str, set[str]]
 ) -> frozenset[str] | None:
-    names = {line.entry.distribution for line in lines}
-    if not names or not names <= vias.keys():
+    """What somebody else than a distribution wants; uv says nothing of a group's."""
+    if not vias:
         return None
-    return frozenset(name for name in names if vias[name] - names)
+    names = {line.entry.distribution for line in lines}
+    return frozenset(it for it in names if not vias.get(it) or vias[it] - names)
