@@ -11,6 +11,7 @@ nox.needs_version = ">=2026.2.9"
 nox.options.default_venv_backend = "uv"
 nox.options.sessions = [
     *("lint", "types", "tests", "shims", "market", "online", "shims_online"),
+    "gate_market",
     *("lab_sample", "benchmarks_sample"),
 ]
 nox.options.error_on_external_run = True
@@ -170,12 +171,29 @@ def market_long(session: nox.Session) -> None:
 
 
 PAIRS = ("benchmarks/pairs/flask.toml", "benchmarks/pairs/chatkit.toml")
+
+
+@nox.session
+def gate_market(session: nox.Session) -> None:
+    """Gate the newest lock of the example app beside that of the month before.
+
+    A session to copy: in a project of yours, `--base origin/main` and no `--lock`.
+    """
+    _install(session)
+    session.chdir(MARKET)
+    session.run(
+        "compatcheck", "gate", "--base", "locks/2026-10.txt",
+        "--lock", "requirements.txt", "--python", PYTHONS[0], *session.posargs,
+    )  # fmt: skip
+
+
 BENCHMARKS = {
     "side_by_side": PAIRS,
     "growth": PAIRS[1:],
     "full_grid": PAIRS[1:],
     "start_up": (),
     "doctor": (),
+    "gate": (),
     "shim_start_up": (
         *("--requires", "openai-chatkit", "openai-agents"),
         *("--statement", "import agents"),

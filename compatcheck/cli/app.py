@@ -14,10 +14,12 @@ from compatcheck.cli import (
     cache,
     doctor,
     explain,
+    gate,
     history,
     init,
     investigate,
     matrix,
+    pin,
     report,
     rule,
     shim,
@@ -39,6 +41,8 @@ app.command("report")(report.report)
 app.command("doctor")(doctor.doctor)
 app.command("explain")(explain.explain)
 app.command("investigate")(investigate.investigate)
+app.command("gate")(gate.gate)
+app.command("pin")(pin.pin)
 app.command("history")(history.history)
 app.command("rule")(rule.rule)
 app.command("init")(init.init)

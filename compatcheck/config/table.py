@@ -5,6 +5,7 @@ The descriptions and examples are what `compatcheck init` writes and what a mend
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, datetime
 from typing import Annotated, Final
 
@@ -64,6 +65,30 @@ class NeedsTable(_Strict):
 
     modules: list[str] = Field(default=[])
     symbols: list[Annotated[Names, BeforeValidator(_text_to_names)]] = Field(default=[])
+
+
+def _text_to_date(value: object) -> object:
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(value)
+    return value
+
+
+class WaiverTable(_Strict):
+    """One of `waivers`: a finding of the gate that is let through, and until when."""
+
+    rule: str
+    pair: list[str]
+    symbol: str
+    reason: str
+    expires: Annotated[date, BeforeValidator(_text_to_date)]
+
+
+_WAIVER: Final = (
+    'waivers = [{ rule = "api-removed", pair = ["my-app", "werkzeug"], '
+    'symbol = "werkzeug.urls.url_quote", reason = "that page is not served", '
+    "expires = 2027-01-31 }]"
+)
 
 
 class Table(_Strict):
@@ -239,6 +264,12 @@ class Table(_Strict):
         default=[],
         description="The outcomes that make the exit code 1.",
         examples=['fail-on = ["failed", "crashed"]'],
+    )
+    waivers: list[WaiverTable] = Field(
+        default=[],
+        description="Findings of `compatcheck gate` that are let through, each with a "
+        "reason and the last day on which it is; the gate tells rule, pair and symbol.",
+        examples=[_WAIVER],
     )
 
 
