@@ -12,7 +12,7 @@ nox.needs_version = ">=2026.2.9"
 nox.options.default_venv_backend = "uv"
 nox.options.sessions = [
     *("lint", "types", "tests", "page", "manual", "shims", "market"),
-    *("online", "shims_online"),
+    *("online", "shims_online", "gate_market"),
     *("lab_sample", "benchmarks_sample"),
 ]
 nox.options.error_on_external_run = True
@@ -213,12 +213,29 @@ def market_long(session: nox.Session) -> None:
 
 
 PAIRS = ("benchmarks/pairs/flask.toml", "benchmarks/pairs/chatkit.toml")
+
+
+@nox.session
+def gate_market(session: nox.Session) -> None:
+    """Gate the newest lock of the example app beside that of the month before.
+
+    A session to copy: in a project of yours, `--base origin/main` and no `--lock`.
+    """
+    _install(session)
+    session.chdir(MARKET)
+    session.run(
+        "compatcheck", "gate", "--base", "locks/2026-10.txt",
+        "--lock", "requirements.txt", "--python", PYTHONS[0], *session.posargs,
+    )  # fmt: skip
+
+
 BENCHMARKS = {
     "side_by_side": PAIRS,
     "growth": PAIRS[1:],
     "full_grid": PAIRS[1:],
     "start_up": (),
     "doctor": (),
+    "gate": (),
     "shim_start_up": (
         *("--requires", "openai-chatkit", "openai-agents"),
         *("--statement", "import agents"),
@@ -295,6 +312,18 @@ GRIDS = {
 new, and with what the first report found to have drifted held back, for every release
 of the newest minor. And the example app: with the release that it was given up for and
 the newest one, each with the newest patch of every minor of openai-agents."""
+
+SHIMMED = (
+    "openai-chatkit>=1.2,!=1.3.*,!=1.4.*,!=1.5.*,!=1.6.0,!=1.6.1,!=1.6.2,!=1.6.3",
+    *("openai-agents", "--select", "openai-chatkit=all"),
+    *("--with-shims", "--no-blame"),
+)
+GRIDS |= {
+    "with-the-shim": SHIMMED,
+    "with-the-shim-as-of-release": (*SHIMMED, "--as-of", "release"),
+}
+"""What the shim makes of them: the release that the first error was blamed on, the one
+with a failure of its own, and the newest."""
 
 FOLDERS = {"market-server": MARKET}
 """Where a grid is asked that is not the house's own."""

@@ -195,10 +195,10 @@ def _swept(told: Mapping[Version, bool | str]) -> dict[Version, bool | None]:
 def requirement(turn: Turn) -> str:
     """The constraint that keeps all failing releases out: `flask<2.3,!=2.2.4`."""
     holes = "".join(f",!={hole}" for hole in turn.holes)
-    return f"{turn.distribution}<{_bound(turn.first_bad)}{holes}"
+    return f"{turn.distribution}<{bound(turn.first_bad)}{holes}"
 
 
-def _bound(version: Version) -> str:
+def bound(version: Version) -> str:
     """A version as a bound: PEP 440 has no order by local versions (`2.0+cpu`).
 
     Without zeros at its end, where it means the same.

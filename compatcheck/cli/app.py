@@ -15,10 +15,12 @@ from compatcheck.cli import (
     cache,
     doctor,
     explain,
+    gate,
     history,
     init,
     investigate,
     matrix,
+    pin,
     report,
     rule,
     shim,
@@ -45,6 +47,7 @@ app = typer.Typer(
 WORKS: Final = "Which versions work together"
 WHY: Final = "Why it does not work here"
 TODAY: Final = "How to run today"
+LANDS: Final = "May this upgrade land"
 
 
 def _add(group: str, body: Callable[..., object], *told: tuple[str, str]) -> None:
@@ -86,9 +89,25 @@ _add(
     ("compatcheck doctor --try -- python main.py", "and try remedies"),
 )
 _add(WHY, explain.explain, ("compatcheck explain build.log", "a traceback from a log"))
-_add(WHY, investigate.investigate)
+_add(
+    WHY,
+    investigate.investigate,
+    ("compatcheck investigate --run 'import x'", "the whole report of a failure"),
+)
 _add(WHY, rule.rule, ("compatcheck rule overlap-deleted", "one cause, explained"))
 app.add_typer(shim.app, name="shim", rich_help_panel=TODAY)
+_add(
+    LANDS,
+    gate.gate,
+    ("compatcheck gate --base origin/main", "what this branch changes"),
+    ("compatcheck gate --base main -f github -f sarif=gate.sarif", "for a CI job"),
+)
+_add(
+    LANDS,
+    pin.pin,
+    ("compatcheck pin werkzeug --check", "does what you declare hold?"),
+    ("compatcheck pin werkzeug --write", "the range that works, written down"),
+)
 _add(LAST, init.init)
 app.add_typer(cache.app, name="cache", rich_help_panel=LAST)
 

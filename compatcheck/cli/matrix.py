@@ -4,51 +4,53 @@ from __future__ import annotations
 
 import typer
 
-from compatcheck.cli import matrix_options as asked
+from compatcheck.cli import matrix_options as options
 from compatcheck.cli.colours import Colour, Colouring
 from compatcheck.cli.speaking import speaking
 
 
 def matrix(  # noqa: PLR0913 - the options of a command
-    requirement: asked.Requirement = None,
+    requirement: options.Requirement = None,
     *,
-    python: asked.Python = None,
-    probe: asked.Probe = None,
-    select: asked.Select = None,
-    resolution: asked.Resolution = None,
-    as_of: asked.AsOf = None,
-    constraint: asked.Constraint = None,
-    constraint_file: asked.ConstraintFile = None,
-    override: asked.Override = None,
-    with_: asked.With = None,
-    module: asked.Module = None,
-    symbol: asked.Symbol = None,
-    scenario: asked.Scenario = None,
-    source: asked.Source = None,
-    environment: asked.Environment = None,
-    refine: asked.Refine = None,
-    blame: asked.Blame = None,
-    pre_releases: asked.PreReleases = None,
-    yanked: asked.Yanked = None,
-    allow_builds: asked.AllowBuilds = None,
-    timeout: asked.Timeout = None,
-    budget: asked.Budget = None,
-    shard: asked.Shard = None,
-    verify: asked.Verify = None,
-    memory: asked.Memory = None,
-    jobs: asked.Jobs = None,
-    executor: asked.Executor = None,
-    cache_size: asked.CacheSize = None,
-    fail_on: asked.FailOn = None,
-    format_: asked.Format = None,
-    output: asked.Output = None,
-    folder: asked.Folder = None,
+    python: options.Python = None,
+    probe: options.Probe = None,
+    select: options.Select = None,
+    resolution: options.Resolution = None,
+    as_of: options.AsOf = None,
+    constraint: options.Constraint = None,
+    constraint_file: options.ConstraintFile = None,
+    override: options.Override = None,
+    with_: options.With = None,
+    module: options.Module = None,
+    symbol: options.Symbol = None,
+    scenario: options.Scenario = None,
+    source: options.Source = None,
+    environment: options.Environment = None,
+    refine: options.Refine = None,
+    blame: options.Blame = None,
+    with_shims: options.WithShims = None,
+    adaptations: options.Adaptations = None,
+    pre_releases: options.PreReleases = None,
+    yanked: options.Yanked = None,
+    allow_builds: options.AllowBuilds = None,
+    timeout: options.Timeout = None,
+    budget: options.Budget = None,
+    shard: options.Shard = None,
+    verify: options.Verify = None,
+    memory: options.Memory = None,
+    jobs: options.Jobs = None,
+    executor: options.Executor = None,
+    cache_size: options.CacheSize = None,
+    fail_on: options.FailOn = None,
+    format_: options.Format = None,
+    output: options.Output = None,
+    folder: options.Folder = None,
     color: Colouring = Colour.AUTO,
 ) -> None:
     """Ask which releases of these distributions work together."""
     from compatcheck.config.options import Options
 
-    options = Options(
+    said = Options(
         requirements=tuple(requirement or ()),
         python=tuple(python or ()),
         probe=tuple(probe or ()),
@@ -66,6 +68,8 @@ def matrix(  # noqa: PLR0913 - the options of a command
         environment=environment,
         refine=refine,
         blame=blame,
+        with_shims=with_shims,
+        adaptations=tuple(adaptations or ()),
         pre_releases=pre_releases,
         yanked=yanked,
         allow_builds=allow_builds,
@@ -85,4 +89,4 @@ def matrix(  # noqa: PLR0913 - the options of a command
     with speaking(color):
         from compatcheck.cli.telling import tell_matrix
 
-        raise typer.Exit(tell_matrix(options))
+        raise typer.Exit(tell_matrix(said))

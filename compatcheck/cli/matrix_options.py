@@ -1,8 +1,8 @@
-"""The options of `compatcheck matrix`, in the groups of its help."""
+"""The options of `compatcheck matrix`: each by its own name."""
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 
 import typer
 
@@ -14,7 +14,7 @@ RUN: Final = "How it is run"
 OUTPUT: Final = "Output"
 """Headings of the help."""
 
-Requirement = Annotated[
+Requirement: TypeAlias = Annotated[
     Several,
     typer.Argument(
         metavar="REQUIREMENT",
@@ -23,7 +23,7 @@ Requirement = Annotated[
         show_default=False,
     ),
 ]
-Python = Annotated[
+Python: TypeAlias = Annotated[
     Several,
     typer.Option(
         metavar="PYTHON",
@@ -31,7 +31,7 @@ Python = Annotated[
         rich_help_panel=RELEASES,
     ),
 ]
-Probe = Annotated[
+Probe: TypeAlias = Annotated[
     Several,
     typer.Option(
         metavar="PROBE,...",
@@ -39,7 +39,7 @@ Probe = Annotated[
         rich_help_panel=ASKED,
     ),
 ]
-Select = Annotated[
+Select: TypeAlias = Annotated[
     Several,
     typer.Option(
         metavar="[NAME=]HOW",
@@ -48,7 +48,7 @@ Select = Annotated[
         rich_help_panel=RELEASES,
     ),
 ]
-Resolution = Annotated[
+Resolution: TypeAlias = Annotated[
     Several,
     typer.Option(
         metavar="HOW",
@@ -56,7 +56,7 @@ Resolution = Annotated[
         rich_help_panel=RELEASES,
     ),
 ]
-AsOf = Annotated[
+AsOf: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="DATE|release",
@@ -64,7 +64,7 @@ AsOf = Annotated[
         rich_help_panel=RELEASES,
     ),
 ]
-Constraint = Annotated[
+Constraint: TypeAlias = Annotated[
     Several,
     typer.Option(
         metavar="REQ",
@@ -72,7 +72,7 @@ Constraint = Annotated[
         rich_help_panel=RELEASES,
     ),
 ]
-ConstraintFile = Annotated[
+ConstraintFile: TypeAlias = Annotated[
     Several,
     typer.Option(
         "-c",
@@ -82,7 +82,7 @@ ConstraintFile = Annotated[
         rich_help_panel=RELEASES,
     ),
 ]
-Override = Annotated[
+Override: TypeAlias = Annotated[
     Several,
     typer.Option(
         metavar="REQ",
@@ -90,7 +90,7 @@ Override = Annotated[
         rich_help_panel=RELEASES,
     ),
 ]
-With = Annotated[
+With: TypeAlias = Annotated[
     Several,
     typer.Option(
         "--with",
@@ -99,13 +99,13 @@ With = Annotated[
         rich_help_panel=RELEASES,
     ),
 ]
-Module = Annotated[
+Module: TypeAlias = Annotated[
     Several,
     typer.Option(
         metavar="MODULE", help="A module that must import.", rich_help_panel=ASKED
     ),
 ]
-Symbol = Annotated[
+Symbol: TypeAlias = Annotated[
     Several,
     typer.Option(
         metavar="MODULE:NAME",
@@ -113,7 +113,7 @@ Symbol = Annotated[
         rich_help_panel=ASKED,
     ),
 ]
-Scenario = Annotated[
+Scenario: TypeAlias = Annotated[
     Several,
     typer.Option(
         metavar="FILE",
@@ -122,7 +122,7 @@ Scenario = Annotated[
         rich_help_panel=ASKED,
     ),
 ]
-Source = Annotated[
+Source: TypeAlias = Annotated[
     Several,
     typer.Option(
         metavar="FOLDER",
@@ -130,7 +130,7 @@ Source = Annotated[
         rich_help_panel=ASKED,
     ),
 ]
-Environment = Annotated[
+Environment: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="KIND",
@@ -138,7 +138,7 @@ Environment = Annotated[
         rich_help_panel=ASKED,
     ),
 ]
-Refine = Annotated[
+Refine: TypeAlias = Annotated[
     bool | None,
     typer.Option(
         "--refine",
@@ -146,7 +146,7 @@ Refine = Annotated[
         rich_help_panel=RELEASES,
     ),
 ]
-Blame = Annotated[
+Blame: TypeAlias = Annotated[
     bool | None,
     typer.Option(
         "--blame/--no-blame",
@@ -154,19 +154,30 @@ Blame = Annotated[
         rich_help_panel=ASKED,
     ),
 ]
-PreReleases = Annotated[
+WithShims: TypeAlias = Annotated[
+    bool | None,
+    typer.Option(
+        "--with-shims",
+        help="Ask what fails, and some of what passes, again with the shim.",
+    ),
+]
+Adaptations: TypeAlias = Annotated[
+    Several,
+    typer.Option(help="A folder of your own adaptations, for --with-shims."),
+]
+PreReleases: TypeAlias = Annotated[
     bool | None,
     typer.Option(
         "--pre-releases", help="Take pre-releases too.", rich_help_panel=RELEASES
     ),
 ]
-Yanked = Annotated[
+Yanked: TypeAlias = Annotated[
     bool | None,
     typer.Option(
         "--yanked", help="Take yanked releases too.", rich_help_panel=RELEASES
     ),
 ]
-AllowBuilds = Annotated[
+AllowBuilds: TypeAlias = Annotated[
     bool | None,
     typer.Option(
         "--allow-builds",
@@ -174,7 +185,7 @@ AllowBuilds = Annotated[
         rich_help_panel=ASKED,
     ),
 ]
-Timeout = Annotated[
+Timeout: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="SECONDS",
@@ -182,7 +193,7 @@ Timeout = Annotated[
         rich_help_panel=RUN,
     ),
 ]
-Budget = Annotated[
+Budget: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="SECONDS",
@@ -191,7 +202,7 @@ Budget = Annotated[
         rich_help_panel=RUN,
     ),
 ]
-Shard = Annotated[
+Shard: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="K/N",
@@ -199,7 +210,7 @@ Shard = Annotated[
         rich_help_panel=RUN,
     ),
 ]
-Verify = Annotated[
+Verify: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="N",
@@ -208,7 +219,7 @@ Verify = Annotated[
         rich_help_panel=ASKED,
     ),
 ]
-Memory = Annotated[
+Memory: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="SIZE",
@@ -216,7 +227,7 @@ Memory = Annotated[
         rich_help_panel=RUN,
     ),
 ]
-Jobs = Annotated[
+Jobs: TypeAlias = Annotated[
     str | None,
     typer.Option(
         "-j",
@@ -226,7 +237,7 @@ Jobs = Annotated[
         rich_help_panel=RUN,
     ),
 ]
-Executor = Annotated[
+Executor: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
@@ -234,7 +245,7 @@ Executor = Annotated[
         rich_help_panel=RUN,
     ),
 ]
-CacheSize = Annotated[
+CacheSize: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="SIZE",
@@ -243,7 +254,7 @@ CacheSize = Annotated[
         rich_help_panel=RUN,
     ),
 ]
-FailOn = Annotated[
+FailOn: TypeAlias = Annotated[
     Several,
     typer.Option(
         metavar="OUTCOME,...",
@@ -251,7 +262,7 @@ FailOn = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
-Format = Annotated[
+Format: TypeAlias = Annotated[
     Several,
     typer.Option(
         "-f",
@@ -261,7 +272,7 @@ Format = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
-Output = Annotated[
+Output: TypeAlias = Annotated[
     str | None,
     typer.Option(
         "-o",
@@ -271,7 +282,7 @@ Output = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
-Folder = Annotated[
+Folder: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="FOLDER",

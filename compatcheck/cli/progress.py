@@ -78,8 +78,8 @@ class _Screen(Progress):
 class _Counts:
     """What was answered so far, in words."""
 
-    def __init__(self) -> None:
-        self.total = 0
+    def __init__(self, total: int = 0) -> None:
+        self.total = total
         self.done = 0
         self._outcomes: Counter[Outcome] = Counter()
 
@@ -119,7 +119,10 @@ class _Bars:
         self._task: TaskID = bars.add_task("reading the index", total=None, counts="")
 
     def planned(self, cells: int) -> None:
-        self._counts.total = cells
+        if self._counts.total:  # one more grid, as an investigation asks several
+            self._task = self._bars.add_task("", total=None, counts="")
+            self._blame = None
+        self._counts = _Counts(cells)
         self._bars.update(self._task, description="asking", total=cells)
 
     def screened(self, results: Sequence[CellResult]) -> None:
@@ -142,6 +145,13 @@ class _Bars:
             self._task = self._bars.add_task("verifying", total=cells, counts="")
 
     def verified(self, result: CellResult) -> None:
+        self.confirmed(result)
+
+    def shimming(self, cells: int) -> None:
+        if cells:
+            self._task = self._bars.add_task("with the shim", total=cells, counts="")
+
+    def shimmed(self, result: CellResult) -> None:
         self.confirmed(result)
 
     def refining(self, cells: int) -> None:
@@ -170,11 +180,13 @@ class _Lines:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._counts = _Counts()
+        self._counts, self._shimmed = _Counts(), _Counts()
         self._started = self._last = time.monotonic()
 
     def planned(self, cells: int) -> None:
-        self._counts.total = cells
+        if self._counts.total:  # one more grid
+            self._started = time.monotonic()
+        self._counts = _Counts(cells)
         self._write(f"asking {cells} cell{'s' * (cells != 1)}")
 
     def screened(self, results: Sequence[CellResult]) -> None:
@@ -209,6 +221,20 @@ class _Lines:
 
     def verified(self, result: CellResult) -> None:
         """Say nothing: the report tells."""
+
+    def shimming(self, cells: int) -> None:
+        if cells:
+            self._shimmed.total = cells
+            told = f"{cells} cell{'s' * (cells != 1)}"
+            self._write(f"asking {told} once more, with the shim")
+
+    def shimmed(self, result: CellResult) -> None:
+        self._shimmed.add(result)
+        now = time.monotonic()
+        if now - self._last >= _LINE_EVERY:
+            self._last = now
+            told = f"{self._shimmed.done} of {self._shimmed.total} cells"
+            self._write(f"with the shim: {told} ({self._shimmed})")
 
     def refining(self, cells: int) -> None:
         if cells:

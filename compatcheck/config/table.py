@@ -5,6 +5,7 @@ The descriptions and examples are what `compatcheck init` writes and what a mend
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, datetime
 from typing import Annotated, Final
 
@@ -79,6 +80,30 @@ class NeedsTable(_Strict):
     ] = Field(default=[])
 
 
+def _text_to_date(value: object) -> object:
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(value)
+    return value
+
+
+class WaiverTable(_Strict):
+    """One of `waivers`: a finding of the gate that is let through, and until when."""
+
+    rule: str
+    pair: list[str]
+    symbol: str
+    reason: str
+    expires: Annotated[date, BeforeValidator(_text_to_date)]
+
+
+_WAIVER: Final = (
+    'waivers = [{ rule = "api-removed", pair = ["my-app", "werkzeug"], '
+    'symbol = "werkzeug.urls.url_quote", reason = "that page is not served", '
+    "expires = 2027-01-31 }]"
+)
+
+
 class Table(_Strict):
     """[tool.compatcheck]; a key that is left out is empty or None here."""
 
@@ -139,6 +164,18 @@ class Table(_Strict):
         default=None,
         description="Whether it is found out who is to blame for what failed.",
         examples=["blame = false"],
+    )
+    with_shims: bool | None = Field(
+        default=None,
+        description="Whether every cell that fails, and some that pass, are asked "
+        "again with compatcheck-shims in them.",
+        examples=["with-shims = true"],
+    )
+    adaptations: list[str] = Field(
+        default=[],
+        description="Folders of your own adaptations, which the shim applies beside "
+        "those that are shipped.",
+        examples=['adaptations = ["shims"]'],
     )
     pre_releases: bool | None = Field(
         default=None,
@@ -240,6 +277,12 @@ class Table(_Strict):
         default=[],
         description="The outcomes that make the exit code 1.",
         examples=['fail-on = ["failed", "crashed"]'],
+    )
+    waivers: list[WaiverTable] = Field(
+        default=[],
+        description="Findings of `compatcheck gate` that are let through, each with a "
+        "reason and the last day on which it is; the gate tells rule, pair and symbol.",
+        examples=[_WAIVER],
     )
 
 

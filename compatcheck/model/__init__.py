@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compatcheck.model.answers import (
+    Adapted,
     Agreement,
     CellResult,
     Culprit,
@@ -56,6 +57,7 @@ from compatcheck.model.words import (
 )
 
 __all__ = [
+    "Adapted",
     "Agreement",
     "Axis",
     "AxisRequest",

@@ -28,6 +28,8 @@ from compatcheck.report.document import (
 )
 from compatcheck.report.mergeable import CHOICES, SHARES, Stored, check
 from compatcheck.report.rejoined import Rejoined
+from compatcheck.report.scored import score
+from compatcheck.report.shimmed import Shimmed
 from compatcheck.report.space import natural
 from compatcheck.report.stored import MOST_PROBLEMS
 from compatcheck.report.verified import Mismatch, Verified
@@ -72,6 +74,7 @@ def merge(stored: Sequence[Stored]) -> Report:
         locks=dict(sorted(facts.locks.items())),
         drift=tuple(sorted(_drift([r for _, r in stored]), key=most_first)),
         verified=_verified([report for _, report in stored]),
+        shims=_shimmed(stored, cells, facts),
         timings=_timings([report.timings for _, report in stored]),
     )
     return replace(report, conclusion=conclude(report))
@@ -92,7 +95,7 @@ def _best(stored: Sequence[Stored]) -> list[tuple[Report, Cell]]:
 
 def _key(report: Report, cell: Cell) -> _Key:
     pins = tuple(cell.pins[axis.distribution] for axis in report.axes)
-    return (*pins, cell.python, cell.resolution, cell.as_of, cell.shims)
+    return (*pins, cell.python, cell.resolution, cell.as_of)
 
 
 def _conflict(told: Iterable[tuple[str, Report, Cell]]) -> Iterator[Problem]:
@@ -124,7 +127,7 @@ def _worth(report: Report, cell: Cell) -> tuple[object, ...]:
     reason = cell.reason or ""
     why = next((rank for rank, word in enumerate(words) if word in reason), 2)
     result = report.results[cell.result] if cell.result else None
-    blamed = bool(result and result.diagnoses)
+    blamed = bool(result and result.diagnoses), bool(cell.shims)
     whole = not report.interrupted
     return known, why, whole, blamed, report.generated, reason, cell.result or ""
 
@@ -255,6 +258,14 @@ def _verified(reports: Sequence[Report]) -> Verified | None:
         differ=tuple({repr(it): it for _, it in differ}.values()),
         unanswered=total(each.unanswered for each in told),
     )
+
+
+def _shimmed(
+    stored: Sequence[Stored], cells: Sequence[Cell], facts: Rejoined
+) -> Shimmed | None:
+    """The shim's score over all cells; None where none was asked with it."""
+    releases = sorted({report.shims.version for _, report in stored if report.shims})
+    return score(cells, facts, ", ".join(releases)) if releases else None
 
 
 def _timings(spent: Sequence[Mapping[str, float]]) -> dict[str, float]:
