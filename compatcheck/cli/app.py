@@ -99,7 +99,7 @@ app.add_typer(shim.app, name="shim", rich_help_panel=TODAY)
 _add(
     LANDS,
     gate.gate,
-    ("compatcheck gate --base origin/main", "what this branch changes"),
+    ("compatcheck gate --base origin/main", "for this branch"),
     ("compatcheck gate --base main -f github -f sarif=gate.sarif", "for a CI job"),
 )
 _add(

@@ -18,9 +18,9 @@ SHARES: Final = ("shard", "budget", "verify")
 """What may differ in a request: how much of the grid was asked, not what."""
 
 
-CHOICES: Final = ("as_of", "shims")
+CHOICES: Final = ("as_of",)
 """What may differ too, since each cell tells it of itself: a grid as it resolves today
-and as it did, with and without shims, is one with a choice more."""
+and as it did when its releases came out is one with a choice more."""
 
 
 def check(stored: Sequence[Stored]) -> None:

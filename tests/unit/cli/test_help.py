@@ -12,7 +12,7 @@ from compatcheck.cli.app import app
 
 COMMANDS: Final = (
     *("matrix", "report", "history", "doctor", "explain", "investigate", "rule"),
-    *("shim", "init", "cache"),
+    *("gate", "pin", "shim", "init", "cache"),
 )
 
 
@@ -29,6 +29,7 @@ def test_commands_stand_below_the_questions_that_they_answer() -> None:
     assert headings == [
         "Which versions work together",
         "Why it does not work here",
+        "May this upgrade land",
         "How to run today",
         "Besides",
         "Options",
