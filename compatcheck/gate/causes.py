@@ -45,6 +45,7 @@ def cause(
     turns = tuple(it.turn for it in swept if it.turn is not None)
     newer = [it for it in swept if any(v > it.own for v in it.passing)]
     history = tuple(line for turn in turns for line in sentences(turn))
+    history += tuple(it.untold for it in swept if it.untold)
     one = len(swept) == 1
     case = Case(
         result=inquiry.today,

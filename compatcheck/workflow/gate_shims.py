@@ -6,6 +6,7 @@ import importlib.util
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final, TypeAlias
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -20,7 +21,9 @@ from compatcheck.model import CellResult
 from compatcheck.report.gated import Upgrade, Way
 from compatcheck.workflow.shim import shipped
 
-AskShimmed = Callable[[Sides], CellResult]
+_BROUGHT: Final = ("compat_shims", "packaging")
+"""The shim, and what its distribution requires: whoever installs it has both."""
+AskShimmed: TypeAlias = Callable[[Sides], CellResult]
 """What head shows with every shipped adaptation switched on, asked afresh."""
 
 
@@ -81,10 +84,12 @@ def lay_out(folder: Path) -> bool:
 
     False where it is not installed beside compatcheck.
     """
-    spec = importlib.util.find_spec("compat_shims")
-    if spec is None or not spec.submodule_search_locations:
-        return False
-    package = Path(next(iter(spec.submodule_search_locations)))
-    shutil.copytree(package, folder / "compat_shims")
-    shutil.copy(package / "_startup" / "sitecustomize.py", folder)
+    for name in _BROUGHT:
+        spec = importlib.util.find_spec(name)
+        if spec is None or not spec.submodule_search_locations:
+            return False
+        package = Path(next(iter(spec.submodule_search_locations)))
+        shutil.copytree(package, folder / name)
+    startup = folder / "compat_shims" / "_startup" / "sitecustomize.py"
+    shutil.copy(startup, folder)
     return True
