@@ -70,7 +70,7 @@ def cause(
 
 def _plain(found: Compared, blamed: Blamed | None, inquiry: Inquiry) -> str:
     words = said(found.seen.failure)
-    if blamed is None or not blamed.names:
+    if blamed is None or not blamed.names or not blamed.sure:
         return f"`{found.seen.target}` fails: {words}"
     whom = " and ".join(
         f"{name} {inquiry.head[name].version}"

@@ -21,6 +21,8 @@ from compatcheck.report.gated import Way
 
 Releases: TypeAlias = Callable[[str], Sequence[Release]]
 """What the index has of a distribution. Raises `CouldNotTell`."""
+_SEVERAL: Final = 3
+"""Distributions whose releases are tried one by one."""
 MOST: Final = 24
 """Releases of one distribution that are tried, those nearest to head's first."""
 
@@ -92,7 +94,12 @@ class Sweeper:
     hears: Callable[[str], None]
 
     def sweep(self, blamed: Blamed, keys: Collection[Key]) -> tuple[Swept, ...]:
-        """Each of the blamed distributions alone, as far as head and base have both."""
+        """Each of the blamed distributions alone, as far as head and base have both.
+
+        None of them where that is not proven, or they are many.
+        """
+        if not blamed.sure or len(blamed.names) > _SEVERAL:
+            return ()
         found = (self._swept(name, keys) for name in blamed.names)
         return tuple(swept for swept in found if swept is not None)
 
