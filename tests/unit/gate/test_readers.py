@@ -90,11 +90,11 @@ def test_a_lock_of_uv_gives_what_uv_would_install(shop: Path) -> None:
     assert usual.kind == "uv.lock"
     assert names(usual) == ["orchard", "soil", "tool", "water"]
     assert names(more) == ["extra-fruit", "orchard", "printer", "soil", "water"]
-    assert usual.direct == {"only-windows", "orchard", "tool"}
+    assert usual.direct == frozenset({"only-windows", "orchard", "tool"})
     orchard = next(it for it in usual.everything if it.distribution == "orchard")
     lines = (shop / "uv.lock").read_text("utf-8").splitlines()
     assert lines[orchard.line - 1] == 'name = "orchard"'
-    assert orchard.needs == {"soil"}
+    assert orchard.needs == frozenset({"soil"})
     assert usual.complete
 
 
@@ -118,9 +118,9 @@ def test_exported_requirements_give_the_same(shop: Path) -> None:
     lock = read_named(FolderTree(root=shop), "requirements.txt", Wanted())
 
     assert names(lock) == ["orchard", "soil", "tool", "water"]
-    assert lock.direct == {"only-windows", "orchard", "tool"}
+    assert lock.direct == frozenset({"only-windows", "orchard", "tool"})
     needs = {entry.distribution: entry.needs for entry in lock.everything}
-    assert needs["orchard"] == {"soil", "water"}
+    assert needs["orchard"] == frozenset({"soil", "water"})
 
 
 def test_without_a_lock_the_declared_ranges_are_read(shop: Path) -> None:
