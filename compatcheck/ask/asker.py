@@ -144,7 +144,7 @@ class Asker:
             interpreter=cell.interpreter,
             contract=contract,
             probes=self._terms.probes,
-            place=self._terms.place,
+            place=self._place(cell),
         )
         kept = self._store.get("observations", key, Kept) if key else None
         if kept is not None and not fresh:
@@ -159,6 +159,12 @@ class Asker:
         if key:
             self._remember(key, answer, kept, fresh=fresh)
         return _told(cell, lock, contract, answer, Source.PROBED)
+
+    def _place(self, cell: Cell) -> Mapping[str, object]:
+        """What else the cell's answer depends on, beside its lock and its contract."""
+        if not cell.shims or self._terms.shims is None:
+            return self._terms.place
+        return {**self._terms.place, "shims": self._terms.shims.digest}
 
     def _answer_built(self, cell: Cell, lock: Locked) -> CellResult:
         """Ask a cell of which a pin had to be built: only what came out can be read.

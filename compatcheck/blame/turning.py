@@ -182,7 +182,14 @@ def _turn(
         untold=tuple(sorted(why.items())),
         passed_over=choice.passed_over,
         came_out={version: time for version, time in times if time is not None},
+        swept=_swept({**told, **choice.lacking}),
     )
+
+
+def _swept(told: Mapping[Version, bool | str]) -> dict[Version, bool | None]:
+    """The same without the words: whether it works, None where that is not told."""
+    ordered = ((version, told[version]) for version in sorted(told))
+    return {v: None if isinstance(it, str) else it for v, it in ordered}
 
 
 def requirement(turn: Turn) -> str:

@@ -93,6 +93,11 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
+def read_report(file: str) -> Report:
+    """A stored report; - is stdin. Raises `UsageError` where it cannot be read."""
+    return load(_read(file), place=file)
+
+
 def retell(file: str, form: str, output: str) -> None:
     """Tell a stored report again. Raises `UsageError` for one that cannot be read."""
     get(form)  # a format that is not there is told before anything is read

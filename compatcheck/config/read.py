@@ -32,7 +32,7 @@ from compatcheck.config.settings import (
     OutputRequest,
     Settings,
 )
-from compatcheck.config.shares import shard, verify
+from compatcheck.config.shares import shard, verify, with_shims
 from compatcheck.config.spoken import Spoken, listen
 from compatcheck.config.table import NeedsTable
 from compatcheck.errors import Problem, UsageError
@@ -158,6 +158,8 @@ class _Reading:
             overrides=each(parse.requirement, spoken.overrides),
             refine=spoken.refine,
             blame=spoken.blame,
+            with_shims=with_shims(spoken, _members(spoken.probes), self.problems),
+            adaptations=each(_existing_folder, spoken.adaptations),
             pre_releases=spoken.pre_releases,
             yanked=spoken.yanked,
             probes=(probes := self._probes()),
@@ -275,9 +277,7 @@ def _named(said: Said) -> Said:
 
 def _existing_folder(said: Said) -> Path:
     if not os.path.isdir(said.path()):  # noqa: PTH112 - pathlib raises for odd names
-        raise said.wrong(
-            f"there is no folder {said.text!r}", "name the folder your modules lie in"
-        )
+        raise said.wrong(f"there is no folder {said.text!r}", "name one that is there")
     return said.path()
 
 

@@ -21,6 +21,7 @@ from compatcheck.report.grid import Mark, Picture, legend, pictures
 from compatcheck.report.legible import LONGEST, LONGEST_SENTENCE, shown
 from compatcheck.report.passing import passing
 from compatcheck.report.reasons import Reason, reasons
+from compatcheck.report.scored import tell as scores
 from compatcheck.report.space import Space, lay_out
 
 _SIGNS: Final = {
@@ -63,6 +64,7 @@ def _blocks(report: Report, space: Space) -> Iterator[str]:
         yield plain(counts)
     yield from _section("Failures", map(_finding, findings(report, space)))
     yield from _section("Drift: worked when released", map(_drift, drifts(report)))
+    yield from _section("With the shim", map(_labelled, scores(report)))
     for outcome, title in _WHY.items():
         found = reasons(space, outcome)
         yield from _section(title, (_reason(reason) for reason in found))
