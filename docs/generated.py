@@ -23,11 +23,13 @@ TITLES = {
     "report-1": "The report",
     "diagnosis-1": "A diagnosis",
     "investigation-1": "An investigation",
+    "gate-1": "A gate's decision",
 }
 WRITTEN = {
     "report-1": "compatcheck matrix -f json",
     "diagnosis-1": "compatcheck doctor -f json",
     "investigation-1": "compatcheck investigate -f json",
+    "gate-1": "compatcheck gate -f json",
 }
 
 

@@ -100,7 +100,7 @@ class WaiverTable(_Strict):
 _WAIVER: Final = (
     'waivers = [{ rule = "api-removed", pair = ["my-app", "werkzeug"], '
     'symbol = "werkzeug.urls.url_quote", reason = "that page is not served", '
-    "expires = 2027-01-31 }]"
+    'expires = "2027-01-31" }]'
 )
 
 

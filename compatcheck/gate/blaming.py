@@ -43,6 +43,8 @@ class Blamed:
     """What was seen, a sentence each."""
     held: Verdict = Verdict.UNTOLD
     """What holding all of them back does."""
+    sure: bool = False
+    """Whether they were seen to break base, and no fewer of them do."""
     alone: bool = False
     """Whether nothing else differs between head and head with them held back."""
 
@@ -114,8 +116,19 @@ class Inquiry:
             names = (*names, *more)
             (after,) = self.verdicts([self.held(names)], keys)
             if after is not Verdict.BAD:
-                return self.proven(tuple(sorted(names)), keys)
-        return self.proven(tuple(sorted(names or self.names)), keys)
+                break
+        if not names:
+            return self._unproven(keys)
+        return self.proven(tuple(sorted(names)), keys)
+
+    def _unproven(self, keys: Collection[Key]) -> Blamed:
+        """All that changed: what of it breaks base cannot be told."""
+        (base, held) = self.verdicts([self.base, self.held(self.names)], keys)
+        (before,) = self.results([self.base])
+        why = before.reason or "what is between them could not be asked"
+        words = "which of the changes is to blame could not be told"
+        proof = (f"{words}: {why}" if base is Verdict.UNTOLD else words,)
+        return Blamed(names=tuple(self.names), proof=proof, held=held)
 
     def _ordered(self, seen: Observation) -> list[str]:
         """What changed, the likeliest first."""
@@ -155,6 +168,7 @@ class Inquiry:
             names=names,
             proof=tuple(self._sentences(names, settled, first)),
             held=settled[1],
+            sure=settled[0] is Verdict.BAD,
             alone=self._is_all(names, first[1]),
         )
 

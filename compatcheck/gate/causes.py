@@ -45,6 +45,7 @@ def cause(
     turns = tuple(it.turn for it in swept if it.turn is not None)
     newer = [it for it in swept if any(v > it.own for v in it.passing)]
     history = tuple(line for turn in turns for line in sentences(turn))
+    history += tuple(it.untold for it in swept if it.untold)
     one = len(swept) == 1
     case = Case(
         result=inquiry.today,
@@ -69,7 +70,7 @@ def cause(
 
 def _plain(found: Compared, blamed: Blamed | None, inquiry: Inquiry) -> str:
     words = said(found.seen.failure)
-    if blamed is None or not blamed.names:
+    if blamed is None or not blamed.names or not blamed.sure:
         return f"`{found.seen.target}` fails: {words}"
     whom = " and ".join(
         f"{name} {inquiry.head[name].version}"

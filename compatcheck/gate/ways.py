@@ -21,6 +21,8 @@ from compatcheck.report.gated import Way
 
 Releases: TypeAlias = Callable[[str], Sequence[Release]]
 """What the index has of a distribution. Raises `CouldNotTell`."""
+_SEVERAL: Final = 3
+"""Distributions whose releases are tried one by one."""
 MOST: Final = 24
 """Releases of one distribution that are tried, those nearest to head's first."""
 
@@ -45,6 +47,19 @@ class Swept:
         return max(self.passing, default=None)
 
     @property
+    def untold(self) -> str:
+        """How many releases behind the last that was told nothing is known of."""
+        behind = [v for v, it in self.told.items() if isinstance(it, str)]
+        turn = self.turn
+        more = [it for it in behind if turn is not None and it > turn.first_bad]
+        if not more:
+            return ""
+        return (
+            f"{self.distribution}: of {len(more)} releases from {more[0]} on nothing is"
+            f" told; of the first: {self.told[more[0]]}"
+        )
+
+    @property
     def turn(self) -> Turn | None:
         """Where it turned, if it did going upward and nothing newer passes."""
         good = [version for version, it in self.told.items() if it is True]
@@ -59,7 +74,11 @@ class Swept:
             first_bad=min(behind),
             holes=tuple(it for it in bad if min(good) < it < last),
             tried=len(good) + len(bad),
-            untold=tuple((v, it) for v, it in self.told.items() if isinstance(it, str)),
+            untold=tuple(
+                (version, it)
+                for version, it in self.told.items()
+                if isinstance(it, str) and version < min(behind)
+            ),
             passed_over=self.passed_over,
         )
 
@@ -75,7 +94,12 @@ class Sweeper:
     hears: Callable[[str], None]
 
     def sweep(self, blamed: Blamed, keys: Collection[Key]) -> tuple[Swept, ...]:
-        """Each of the blamed distributions alone, as far as head and base have both."""
+        """Each of the blamed distributions alone, as far as head and base have both.
+
+        None of them where that is not proven, or they are many.
+        """
+        if not blamed.sure or len(blamed.names) > _SEVERAL:
+            return ()
         found = (self._swept(name, keys) for name in blamed.names)
         return tuple(swept for swept in found if swept is not None)
 
@@ -187,7 +211,7 @@ def ways(blamed: Blamed, swept: Sequence[Swept], inquiry: Inquiry) -> Iterator[W
                 kind="pin",
                 command=requirement(turn),
                 # What is behind it is out, whatever it does.
-                verified=not any(it < turn.first_bad for it, _ in turn.untold),
+                verified=not turn.untold,
                 words="keeps every release out that was seen to fail",
             )
         elif turn is None and each.told.get(each.own) is False and each.passing:

@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 from compatcheck.config.table import Table
 from compatcheck.report.diagnosed import Diagnosed
 from compatcheck.report.document import Report
+from compatcheck.report.gated import Gated
 from compatcheck.report.investigated import Investigated
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -33,12 +34,13 @@ _DOCUMENTS: Final[Mapping[str, type]] = {
     "report-1": Report,
     "diagnosis-1": Diagnosed,
     "investigation-1": Investigated,
+    "gate-1": Gated,
 }
 _CONFIGURATION: Final = "configuration"
 
 
 def names() -> tuple[str, ...]:
-    """The schemas that there are: three documents, and `[tool.compatcheck]`."""
+    """The schemas that there are: four documents, and `[tool.compatcheck]`."""
     return (*_DOCUMENTS, _CONFIGURATION)
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from packaging.version import Version
 
-from compatcheck.errors import CouldNotTell
+from compatcheck.errors import CouldNotTell, UsageError
 from compatcheck.gate.blaming import AskWorlds, Inquiry
 from compatcheck.gate.changes import (
     Change,
@@ -233,20 +233,32 @@ def _desk(read: Read, doors: Doors | None, names: Names, hears: Hears) -> Desk:
             scenarios=scenarios,
         ),
         releases=door.releases if door else lambda _: (),
-        shims=partial(ways, ask=partial(_shimmed, doors, names)),
+        shims=partial(ways, ask=partial(_shimmed, doors, names, {})),
         hears=hears,
     )
 
 
-def _shimmed(doors: Doors | None, names: Names, side: Sides) -> CellResult:
-    """What head shows with the shims on. Raises `CouldNotTell` where there are none."""
-    door = doors.shimmed() if doors else None
-    if door is None:
-        raise CouldNotTell("compat_shims is not installed beside compatcheck")
-    of = names[side.interpreter.build]
-    cell = cell_of(side.inquiry.head, of, side.interpreter)
-    (result,) = door.ask([cell], fresh=True)
-    return result
+def _shimmed(
+    doors: Doors | None,
+    names: Names,
+    known: dict[str, CellResult],
+    side: Sides,
+) -> CellResult:
+    """What head shows with the shim in it, asked once for each Python.
+
+    Raises `CouldNotTell` where there is no shim, or nothing can be asked.
+    """
+    build = side.interpreter.build
+    if doors is None:
+        raise CouldNotTell("nothing can be asked")
+    if build not in known:
+        try:
+            door = doors.shimmed()
+        except UsageError as fault:
+            raise CouldNotTell(str(fault)) from fault
+        cell = cell_of(side.inquiry.head, names[build], side.interpreter)
+        (known[build],) = door.ask([replace(cell, shims=True)], fresh=True)
+    return known[build]
 
 
 __all__ = ["Asked", "run_gate"]

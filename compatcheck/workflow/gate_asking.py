@@ -44,7 +44,6 @@ from compatcheck.plan import Plan, sharing
 from compatcheck.probes import known_probes
 from compatcheck.profiles import all_profiles
 from compatcheck.workflow.gate_reading import Read
-from compatcheck.workflow.gate_shims import lay_out
 from compatcheck.workflow.remembered import RememberedIndex
 from compatcheck.workflow.rooms import Rooms, furnish
 from compatcheck.workflow.session import Session
@@ -111,8 +110,8 @@ class Doors:
 
     base: Door
     head: Door
-    shimmed: Callable[[], Door | None]
-    """Head's with every shipped adaptation on; None where there is none to be had."""
+    shimmed: Callable[[], Door]
+    """Head's, for cells that have the shim. Raises `UsageError` without one."""
 
 
 @contextmanager
@@ -134,12 +133,8 @@ def opened(read: Read, versions: Versions, session: Session) -> Generator[Doors]
             return Door(rooms=rooms, known=known, settings=settings)
 
         @cache
-        def shimmed() -> Door | None:
-            folder = scratch / "shims"
-            folder.mkdir()
-            if not lay_out(folder):
-                return None
-            return door(replace(head, sources=(*head.sources, folder)))
+        def shimmed() -> Door:
+            return door(replace(head, with_shims=True))
 
         of_head = door(head)
         same = _asks_alike(base, head)

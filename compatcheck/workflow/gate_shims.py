@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from typing import TypeAlias
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -20,7 +18,7 @@ from compatcheck.model import CellResult
 from compatcheck.report.gated import Upgrade, Way
 from compatcheck.workflow.shim import shipped
 
-AskShimmed = Callable[[Sides], CellResult]
+AskShimmed: TypeAlias = Callable[[Sides], CellResult]
 """What head shows with every shipped adaptation switched on, asked afresh."""
 
 
@@ -74,17 +72,3 @@ def _met(beside: str, world: World) -> bool:
     entry = world.get(wanted.name)
     version = entry.version if entry else None
     return version is not None and wanted.specifier.contains(version, prereleases=True)
-
-
-def lay_out(folder: Path) -> bool:
-    """Put compat_shims where every interpreter of a cell begins with it.
-
-    False where it is not installed beside compatcheck.
-    """
-    spec = importlib.util.find_spec("compat_shims")
-    if spec is None or not spec.submodule_search_locations:
-        return False
-    package = Path(next(iter(spec.submodule_search_locations)))
-    shutil.copytree(package, folder / "compat_shims")
-    shutil.copy(package / "_startup" / "sitecustomize.py", folder)
-    return True

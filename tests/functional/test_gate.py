@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import Command, Said
-from planted.projects import Project, begin, uv_lock
+from planted.projects import begin
 from planted.wheels import write_wheel
 
 APPLE = "def apple():\n    return 'apple'\n"
@@ -89,4 +89,42 @@ def test_nothing_changed_costs_nothing(command: Command) -> None:
     assert not (command.home / "cache").exists()
 
 
-_ = (Project, uv_lock)
+def test_what_a_release_says_commands_nobody(command: Command, links: Path) -> None:
+    """An import that raises workflow commands and escapes is told as words alone."""
+    write_wheel(links, "orchard", "1.0", {"orchard.py": APPLE})
+    said = "\\n::error file=x::owned\\x1b[2J##[set-env name=A]b<script>@everyone"
+    code = f'raise ImportError("{said}")\n'
+    write_wheel(links, "orchard", "2.0", {"orchard.py": code})
+    project = begin(command.folder, {"requirements.txt": "orchard==1.0\n"})
+    project.write({"requirements.txt": "orchard==2.0\n"})
+    summary = command.folder / "summary.md"
+    command.variables["GITHUB_STEP_SUMMARY"] = str(summary)
+
+    for form in ("github", "text"):
+        told = command("gate", "--base", "main", "-f", form)
+        assert told.code == 1, told.err
+        assert "##[" not in told.out + told.err
+        assert "\x1b" not in told.out + told.err
+        lines = [*told.out.splitlines(), *told.err.splitlines()]
+        commands = [it for it in lines if it.strip().startswith("::")]
+        assert len(commands) == (form == "github")
+        assert not any(it.strip().startswith("::error file=x") for it in lines)
+    assert summary.read_text("utf-8").startswith("### ")
+
+
+def test_a_release_that_takes_the_interpreter_down_is_kept_out(
+    command: Command, links: Path
+) -> None:
+    """A crash is worse than a pass, and whoever causes it is named."""
+    write_wheel(links, "orchard", "1.0", {"orchard.py": APPLE})
+    write_wheel(links, "orchard", "2.0", {"orchard.py": "import os\nos.abort()\n"})
+    project = begin(command.folder, {"requirements.txt": "orchard==1.0\n"})
+    project.write({"requirements.txt": "orchard==2.0\n"})
+
+    said, told = gate(command)
+
+    assert said.code == 1, said.err
+    finding = told["findings"][0]
+    assert finding["outcome"] == "crashed"
+    assert [it["distribution"] for it in finding["upgrades"]] == ["orchard"]
+    assert finding["ways"][0]["command"] == "orchard==1.0"
