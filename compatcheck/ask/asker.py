@@ -83,6 +83,13 @@ class Asker:
             return result
         return replace(result, reason=self._words.text(result.reason))
 
+    def lock(self, cell: Cell) -> Locked | Unsolvable | Unknown:
+        """What a cell without pins resolves to; nothing is installed or asked."""
+        try:
+            return self._locks.lock(cell, (), {})
+        except CouldNotTell as fault:
+            return Unknown(reason=self._words.text(str(fault)))
+
     def _ask_or_tell_why(self, cell: Cell, *, fresh: bool) -> CellResult:
         try:
             return self._ask(cell, fresh=fresh)
@@ -137,7 +144,7 @@ class Asker:
             interpreter=cell.interpreter,
             contract=contract,
             probes=self._terms.probes,
-            place=self._terms.place,
+            place=self._place(cell),
         )
         kept = self._store.get("observations", key, Kept) if key else None
         if kept is not None and not fresh:
@@ -152,6 +159,12 @@ class Asker:
         if key:
             self._remember(key, answer, kept, fresh=fresh)
         return _told(cell, lock, contract, answer, Source.PROBED)
+
+    def _place(self, cell: Cell) -> Mapping[str, object]:
+        """What else the cell's answer depends on, beside its lock and its contract."""
+        if not cell.shims or self._terms.shims is None:
+            return self._terms.place
+        return {**self._terms.place, "shims": self._terms.shims.digest}
 
     def _answer_built(self, cell: Cell, lock: Locked) -> CellResult:
         """Ask a cell of which a pin had to be built: only what came out can be read.

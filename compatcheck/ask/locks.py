@@ -37,6 +37,8 @@ class ResolveTerms:
     allow_builds: bool
     index: str
     """A digest of where is looked, and of what lies there if that is near."""
+    shims: tuple[str, ...] = ()
+    """What cells with shims have for the shim's sake."""
     local: frozenset[str] = frozenset()
     """Axes of which a release has a local version, which `==` without one admits too:
     what a pin leads to then hangs on more than the pin."""
@@ -112,7 +114,7 @@ class Locks:
 
     def _request(self, cell: Cell) -> ResolveRequest:
         return ResolveRequest(
-            requirements=(*map(str, cell.pins), *self._terms.requirements),
+            requirements=(*map(str, cell.pins), *self._further(cell)),
             constraints=(*self._terms.constraints, *cell.constraints),
             overrides=self._overrides(cell),
             interpreter=cell.interpreter,
@@ -121,6 +123,11 @@ class Locks:
             pre_releases=self._terms.pre_releases,
             allow_builds=self._terms.allow_builds,
         )
+
+    def _further(self, cell: Cell) -> tuple[str, ...]:
+        """What it has besides its pins."""
+        ours = (*self._terms.requirements, *(self._terms.shims * cell.shims))
+        return (*ours, *cell.requirements)
 
     def _overrides(self, cell: Cell) -> tuple[str, ...]:
         """The overrides, but that of an axis holds its pin.
@@ -142,7 +149,7 @@ class Locks:
         classes = self._classes(cell, releases, contents)
         shared = None
         if classes is not None:
-            asked = (*classes, *self._terms.requirements)
+            asked = (*classes, *self._further(cell))
             shared = self._key(replace(request, requirements=asked))
         return Question(
             cell=cell,
@@ -160,7 +167,7 @@ class Locks:
     ) -> list[str] | None:
         """The class of each pin; None where one is in none, or else is spoken of."""
         pins, terms = {pin.distribution for pin in cell.pins}, self._terms
-        said = (*terms.requirements, *terms.constraints, *terms.overrides)
+        said = (*self._further(cell), *terms.constraints, *terms.overrides)
         names = {_name(line) for line in (*said, *cell.constraints)}
         if None in names or pins & (names | terms.local) or pins - set(contents):
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, assert_never
 
@@ -15,7 +15,7 @@ from compatcheck.ask.sittings import Asked
 from compatcheck.ask.undecided import is_undecided
 from compatcheck.errors import EnvironmentFault
 from compatcheck.executors.process import Ended, Exited, Killed, Limits, TimedOut
-from compatcheck.model import Failure, Observation, Outcome, Stage
+from compatcheck.model import Adapted, Failure, Observation, Outcome, Stage
 from compatcheck.probes import Probe
 
 _SKIPPED: Final = "unittest.case.SkipTest"
@@ -53,6 +53,8 @@ class NoteReader:
     limits: Limits
     sites: Sequence[Path]
     """Where the cell's distributions are."""
+    shims: bool = False
+    """Whether compat_shims was to adapt what is imported."""
 
     def observations(
         self, notes: Sequence[dict[str, Any]], asked: Asked
@@ -64,7 +66,7 @@ class NoteReader:
         """
         try:
             return tuple(self._read(notes, asked))
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             # Whatever ran beside the guest could write there too.
             raise EnvironmentFault("the guest's notes make no sense") from error
 
@@ -73,6 +75,7 @@ class NoteReader:
     ) -> Iterator[Observation]:
         waiting = [(probe, target) for probe, them in asked for target in them]
         for note in notes:
+            adapted = self._adapted(note)
             match note:
                 case {"end": _, "died": dict(how)} if waiting:
                     died = _death(how)
@@ -80,7 +83,8 @@ class NoteReader:
                 case {"end": _, "left_out": str()} if waiting:
                     yield _observation(*waiting.pop(0), Outcome.NOT_RUN, None)
                 case {"end": _, "failure": told} if waiting:
-                    yield self._observed(*waiting.pop(0), told)
+                    seen = self._observed(*waiting.pop(0), told)
+                    yield replace(seen, adapted=adapted)
                 case {"done": True}:
                     return
                 case _:
@@ -88,6 +92,16 @@ class NoteReader:
         if waiting:
             crash = _crash(self.ended, self.limits.seconds)
             yield _observation(*waiting[0], Outcome.CRASHED, crash)
+
+    def _adapted(self, note: Mapping[str, Any]) -> tuple[Adapted, ...]:
+        """What the shim had applied. Raises `EnvironmentFault` where it was not there.
+
+        Its start-up file is silent when it fails: without it, its answer is another's.
+        """
+        told = note.get("adapted")
+        if self.shims and "failure" in note and told is None:
+            raise EnvironmentFault("compat_shims did not start there")
+        return tuple(Adapted(id=str(it), fidelity=str(how)) for it, how in told or ())
 
     def _observed(
         self, probe: Probe, target: Mapping[str, Any], told: Mapping[str, Any] | None

@@ -15,9 +15,12 @@ from compatcheck.ask.nurseries import Nurseries
 from compatcheck.ask.sittings import Sitting, sittings
 from compatcheck.ask.terms import Terms
 from compatcheck.ask.visit import visit
+from compatcheck.errors import EnvironmentFault
 from compatcheck.model import Cell, Contract, Locked, Observation
 from compatcheck.ports import Environment, Environments
 
+Shimmed: TypeAlias = tuple[Environments, Environments]
+"""With the shim in them: as cells are asked first, and the real ones."""
 Sit: TypeAlias = Callable[[Sitting], tuple[Observation, ...]]
 """Asks all targets of a sitting. Raises `EnvironmentFault` where it cannot."""
 
@@ -32,15 +35,18 @@ class Places:
         real: Environments,
         nurseries: Nurseries | None,
         terms: Terms,
+        shimmed: Shimmed | None = None,
     ) -> None:
         """Find places in `nurseries`, if there are any, else in `environments`.
 
-        What is asked afresh, and what is built, has its place in `real` ones.
+        What is asked afresh, and what is built, has its place in `real` ones. A cell
+        with shims has an interpreter of its own in one of the two that `shimmed` are.
         """
         self._environments = environments
         self._real = real
         self._nurseries = nurseries
         self._terms = terms
+        self._shimmed = shimmed
 
     @contextlib.contextmanager
     def open(
@@ -51,10 +57,11 @@ class Places:
         Its own environment is made when it is needed, for what no shared interpreter
         could tell. Raises `EnvironmentFault` where there is none.
         """
-        environments = self._real if fresh else self._environments
+        environments = self._making(cell, fresh=fresh)
         with contextlib.ExitStack() as stack:
             shared = None
-            if self._nurseries is not None and not fresh:
+            # What an adaptation looks at is not among what a nursery is told of.
+            if self._nurseries is not None and not fresh and not cell.shims:
                 place = self._nurseries.place(lock, cell.interpreter, contract)
                 shared = stack.enter_context(place)
 
@@ -71,7 +78,16 @@ class Places:
 
     def real(self, cell: Cell, lock: Locked) -> AbstractContextManager[Environment]:
         """A real environment. Raises `EnvironmentFault` where it cannot be made."""
-        return self._real.open(lock, cell.interpreter)
+        return self._making(cell, fresh=True).open(lock, cell.interpreter)
+
+    def _making(self, cell: Cell, *, fresh: bool) -> Environments:
+        """What makes the cell's own environment."""
+        store, real = self._environments, self._real
+        if cell.shims:
+            if self._shimmed is None:
+                raise EnvironmentFault("no shim was given for cells that ask for it")
+            store, real = self._shimmed
+        return real if fresh else store
 
     def alone(self, cell: Cell, environment: Environment) -> Sit:
         """A place in an environment that is there."""
@@ -100,6 +116,7 @@ class Places:
                 scratch=scratch,
                 limits=self._terms.limits,
                 sources=self._terms.sources,
+                shims=cell.shims,
             )
 
     @contextlib.contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from compatcheck.environments.shims import Shims
 from compatcheck.executors.process import Limits
 from compatcheck.model import Scenario
 from compatcheck.probes import Probe
@@ -27,3 +28,5 @@ class Terms:
     scenarios: tuple[Scenario, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     """Those of the user's that are set and that a scenario asks for."""
+    shims: Shims | None = None
+    """What a cell with shims has beside its lock; None where no cell has them."""

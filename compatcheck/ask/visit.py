@@ -37,6 +37,8 @@ class Prepared:
     limits: Limits
     families: tuple[str, ...]
     """The folders of what lies beside scenarios."""
+    shims: bool = False
+    """Whether compat_shims is to be at work there."""
 
     def read(self, ended: Ended) -> tuple[Observation, ...]:
         """What was seen, after it ended so.
@@ -54,6 +56,7 @@ class Prepared:
             ended=ended,
             limits=self.limits,
             sites=self.environment.sites,
+            shims=self.shims,
         )
         return reader.observations(notes, self.sitting.asked)
 
@@ -100,10 +103,12 @@ def visit(
     scratch: Path,
     limits: Limits,
     sources: Sequence[Path],
+    shims: bool = False,
 ) -> tuple[Observation, ...]:
     """Ask the targets of a sitting in that environment, walled in.
 
-    `limits` are those of targets that have none of their own; `scratch` is empty.
+    `limits` are those of targets that have none of their own; `scratch` is empty;
+    `shims` says that compat_shims has to be at work there.
     Raises `EnvironmentFault` where the guest could not be asked at all.
     """
     prepared = prepare(
@@ -113,6 +118,7 @@ def visit(
         scratch=scratch,
         limits=limits,
         sources=sources,
+        shims=shims,
     )
     return prepared.read(run_caged(prepared.request).ended)
 
@@ -125,6 +131,7 @@ def prepare(
     scratch: Path,
     limits: Limits,
     sources: Sequence[Path],
+    shims: bool = False,
 ) -> Prepared:
     """Lay out below `scratch`, which is empty, what a sitting needs."""
     control = scratch / "control"
@@ -161,6 +168,7 @@ def prepare(
         normaliser=Normaliser(places, secrets=sitting.variables),
         limits=limits,
         families=tuple(sorted({str(family) for family in families.values()})),
+        shims=shims,
     )
 
 

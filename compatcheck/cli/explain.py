@@ -10,6 +10,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
+from compatcheck.cli.colours import Colour, Colouring
 from compatcheck.cli.speaking import speaking
 
 
@@ -36,9 +37,10 @@ def explain(
     format_: Annotated[
         str, typer.Option("-f", "--format", help="text or json.")
     ] = "text",
+    color: Colouring = Colour.AUTO,
 ) -> None:
     """Name the cause of a traceback, or what remains and what decides."""
-    with speaking():
+    with speaking(color):
         from compatcheck.cli.place import here
         from compatcheck.cli.visiting import check, tell
         from compatcheck.errors import Problem, UsageError

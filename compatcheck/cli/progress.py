@@ -1,24 +1,28 @@
-"""How a run goes on: bars for a terminal, plain lines for a log."""
+"""How a run goes on: a picture and bars for a terminal, plain lines for a log."""
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
+from compatcheck.cli.colours import Colour, wanted_colour
+from compatcheck.cli.live import LiveGrid
 from compatcheck.cli.speaking import silence
 from compatcheck.model import CellResult, Outcome
 from compatcheck.report.legible import shown
@@ -31,10 +35,15 @@ _LINE_EVERY: Final = 10.0
 @contextmanager
 def progress(stream: TextIO) -> Generator[Listener]:
     """A listener that shows a run on that stream."""
-    if not stream.isatty():
+    colour = wanted_colour()
+    console = Console(
+        file=stream,
+        stderr=True,
+        no_color=True if colour is Colour.NEVER else None,
+    )
+    if not _shows_change(stream, console):
         yield _Lines(stream)
         return
-    console = Console(file=stream, stderr=True)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -44,8 +53,26 @@ def progress(stream: TextIO) -> Generator[Listener]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bars:
-        yield _Bars(bars)
+    grid = LiveGrid()
+    with _Screen(grid, *columns, console=console, transient=True) as bars:
+        yield _Bars(bars, grid)
+
+
+def _shows_change(stream: TextIO, console: Console) -> bool:
+    """Whether what was written can be drawn over: not in a log, and CI keeps logs."""
+    return stream.isatty() and not console.is_dumb_terminal and not os.environ.get("CI")
+
+
+class _Screen(Progress):
+    """Bars below the grid as it fills."""
+
+    def __init__(self, grid: LiveGrid, *columns: ProgressColumn, **rest: Any) -> None:  # noqa: ANN401 - what Progress takes
+        self._grid = grid
+        super().__init__(*columns, **rest)
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        yield self._grid
+        yield from super().get_renderables()
 
 
 class _Counts:
@@ -84,8 +111,9 @@ def _screened(results: Sequence[CellResult]) -> str:
 class _Bars:
     """Shows bars."""
 
-    def __init__(self, bars: Progress) -> None:
+    def __init__(self, bars: Progress, grid: LiveGrid) -> None:
         self._bars = bars
+        self._grid = grid
         self._counts = _Counts()
         self._blame: TaskID | None = None
         self._task: TaskID = bars.add_task("reading the index", total=None, counts="")
@@ -102,6 +130,7 @@ class _Bars:
 
     def answered(self, result: CellResult) -> None:
         self._counts.add(result)
+        self._grid.add(result)
         self._bars.update(self._task, advance=1, counts=str(self._counts))
 
     def confirming(self, failures: int) -> None:
@@ -116,6 +145,13 @@ class _Bars:
             self._task = self._bars.add_task("verifying", total=cells, counts="")
 
     def verified(self, result: CellResult) -> None:
+        self.confirmed(result)
+
+    def shimming(self, cells: int) -> None:
+        if cells:
+            self._task = self._bars.add_task("with the shim", total=cells, counts="")
+
+    def shimmed(self, result: CellResult) -> None:
         self.confirmed(result)
 
     def refining(self, cells: int) -> None:
@@ -144,7 +180,7 @@ class _Lines:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._counts = _Counts()
+        self._counts, self._shimmed = _Counts(), _Counts()
         self._started = self._last = time.monotonic()
 
     def planned(self, cells: int) -> None:
@@ -185,6 +221,20 @@ class _Lines:
 
     def verified(self, result: CellResult) -> None:
         """Say nothing: the report tells."""
+
+    def shimming(self, cells: int) -> None:
+        if cells:
+            self._shimmed.total = cells
+            told = f"{cells} cell{'s' * (cells != 1)}"
+            self._write(f"asking {told} once more, with the shim")
+
+    def shimmed(self, result: CellResult) -> None:
+        self._shimmed.add(result)
+        now = time.monotonic()
+        if now - self._last >= _LINE_EVERY:
+            self._last = now
+            told = f"{self._shimmed.done} of {self._shimmed.total} cells"
+            self._write(f"with the shim: {told} ({self._shimmed})")
 
     def refining(self, cells: int) -> None:
         if cells:

@@ -146,38 +146,41 @@ def _as_text(*, on: bool, has: bool, told: list[dict[str, Any]]) -> None:
 
 @app.command()
 def generate(
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[-- COMMAND...]", help="What fails, as you run it."),
+    ] = None,
     *,
     for_: Annotated[
-        str, typer.Option("--for", help="A traceback's text, or - for stdin.")
-    ],
+        str | None, typer.Option("--for", help="A traceback's text, or - for stdin.")
+    ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", help="A report in JSON: each failure of its cells."),
+    ] = None,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE", help="With --from: a file of scenarios it was made with."
+        ),
+    ] = None,
     python: Python = None,
     output: Annotated[
         str, typer.Option("-o", "--output", help="Your folder of adaptations.")
     ] = "shims",
+    format_: Annotated[
+        str, typer.Option("-f", "--format", help="With --from: text or markdown.")
+    ] = "text",
 ) -> None:
-    """Write an adaptation for a failed import: tried, or refused with the reason."""
+    """Write adaptations for what fails: tried, or refused with the reason."""
     with speaking():
-        import sys
-        from pathlib import Path
+        from compatcheck.cli.generating import generate_one, generate_rows
 
-        from compatcheck.cli.output import write_whole
-        from compatcheck.workflow import shim
-        from compatcheck.workflow.shim_asked import read_asked
-        from compatcheck.workflow.shim_generate import Proposed, Refused, generate
-
-        session = here()
-        asked = read_asked(sys.stdin.read() if for_ == "-" else for_)
-        at = shim.place(python, session)
-        match generate(asked, at, Path(output), session):
-            case Refused(reason=reason, better=better):
-                typer.echo(f"refused: {reason}")
-                typer.echo(f"better: {better}")
-                raise typer.Exit(1)
-            case Proposed(path=path, text=text, statement=statement):
-                write_whole(session.folder / path, text)
-                typer.echo(f"wrote {path}")
-                typer.echo(f"`{statement}` failed without it and works with it")
-                typer.echo(f"use it: compat_shims.install({output!r})")
+        if from_ is not None and for_ is None and not command:
+            code = generate_rows(from_, scenario or [], output, format_)
+        else:
+            code = generate_one(for_, from_, command or [], python, output)
+        raise typer.Exit(code)
 
 
 @app.command()

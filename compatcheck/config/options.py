@@ -28,6 +28,9 @@ class Options:
     override: tuple[str, ...] = ()
     refine: bool | None = None
     blame: bool | None = None
+    with_shims: bool | None = None
+    adaptations: tuple[str, ...] = ()
+    """Folders of the user's adaptations."""
     pre_releases: bool | None = None
     yanked: bool | None = None
     module: tuple[str, ...] = ()

@@ -32,7 +32,7 @@ from compatcheck.config.settings import (
     OutputRequest,
     Settings,
 )
-from compatcheck.config.shares import shard, verify
+from compatcheck.config.shares import shard, verify, with_shims
 from compatcheck.config.spoken import Spoken, listen
 from compatcheck.config.table import NeedsTable
 from compatcheck.errors import Problem, UsageError
@@ -62,18 +62,22 @@ def read_settings(
     known_executors: Collection[str],
     known_profiles: Collection[KnownProfile],
     now: datetime,
+    ours: bool = False,
 ) -> Settings:
     """The settings of a run in a folder.
 
     The command line decides before the nearest [tool.compatcheck], and that before the
     defaults, key by key; only `contract` adds up. A table that is about other axes
     than the command line's keeps what belongs to its axes: contract, scenarios, rules
-    for single axes, source, requirements. `now` is aware. Raises `NotUnderstood`, a
-    `UsageError`, with every problem of both places.
+    for single axes, source, requirements; `ours` keeps them whatever its axes are.
+    `now` is aware. Raises `NotUnderstood`, a `UsageError`, with every problem of both
+    places.
     """
     problems = Problems()
     project = read_project(folder, problems)
-    decision = decide(options.requirements, project, known_profiles, problems)
+    decision = decide(
+        options.requirements, project, known_profiles, problems, ours=ours
+    )
     heard = project if decision.ours else _without_axes_own(project)
     reading = _Reading(
         spoken=listen(options, heard, folder),
@@ -154,6 +158,8 @@ class _Reading:
             overrides=each(parse.requirement, spoken.overrides),
             refine=spoken.refine,
             blame=spoken.blame,
+            with_shims=with_shims(spoken, _members(spoken.probes), self.problems),
+            adaptations=each(_existing_folder, spoken.adaptations),
             pre_releases=spoken.pre_releases,
             yanked=spoken.yanked,
             probes=(probes := self._probes()),
@@ -271,9 +277,7 @@ def _named(said: Said) -> Said:
 
 def _existing_folder(said: Said) -> Path:
     if not os.path.isdir(said.path()):  # noqa: PTH112 - pathlib raises for odd names
-        raise said.wrong(
-            f"there is no folder {said.text!r}", "name the folder your modules lie in"
-        )
+        raise said.wrong(f"there is no folder {said.text!r}", "name one that is there")
     return said.path()
 
 

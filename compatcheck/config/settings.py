@@ -99,6 +99,10 @@ class Settings:
     """Whether releases between two whose outcome differs are asked too."""
     blame: bool = DEFAULT_BLAME
     """Whether it is asked who is to blame for what failed."""
+    with_shims: bool = False
+    """Whether what fails, and some of what passes, is asked again with the shim."""
+    adaptations: tuple[Path, ...] = ()
+    """Folders of the user's adaptations, for the shim."""
     environment: EnvironmentKind = DEFAULT_ENVIRONMENT
     budget: float | None = None
     """Seconds after which no further cell is begun; None: no limit."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from compatcheck.config import parse
-from compatcheck.config.said import Said
+from compatcheck.config.said import Problems, Said
+from compatcheck.config.spoken import Spoken
+from compatcheck.errors import Problem
 from compatcheck.model import Shard
 
 
@@ -27,3 +29,16 @@ def verify(said: Said, *, probes: Iterable[Said]) -> int:
             "leave it out, or ask for other probes too",
         )
     return parse.verify(said)
+
+
+def with_shims(spoken: Spoken, probes: Iterable[Said], problems: Problems) -> bool:
+    """Whether cells are asked with the shim, too; a problem where none can be."""
+    if spoken.with_shims and {it.text for it in probes} == {"screen"}:
+        problems.found.append(
+            Problem(
+                place="--with-shims",
+                message="a screen runs nothing that a shim could adapt",
+                mend="leave it out, or ask for other probes too",
+            )
+        )
+    return spoken.with_shims

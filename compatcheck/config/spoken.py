@@ -46,6 +46,8 @@ class Spoken:
     fail_on: tuple[Said, ...]
     refine: bool
     blame: bool
+    with_shims: bool
+    adaptations: tuple[Said, ...]
     pre_releases: bool
     yanked: bool
     allow_builds: bool
@@ -96,6 +98,8 @@ def listen(options: Options, project: Project, folder: Path) -> Spoken:
         fail_on=ear.many("fail-on", options.fail_on, table.fail_on),
         refine=_flag(options.refine, table.refine, DEFAULT_REFINE),
         blame=_flag(options.blame, table.blame, DEFAULT_BLAME),
+        with_shims=_flag(options.with_shims, table.with_shims),
+        adaptations=ear.many("adaptations", options.adaptations, table.adaptations),
         pre_releases=_flag(options.pre_releases, table.pre_releases),
         yanked=_flag(options.yanked, table.yanked),
         allow_builds=_flag(options.allow_builds, table.allow_builds),

@@ -27,6 +27,7 @@ from compatcheck.report.grid import legend, pictures
 from compatcheck.report.legible import LONGEST_SENTENCE
 from compatcheck.report.passing import passing
 from compatcheck.report.reasons import Reason, reasons
+from compatcheck.report.scored import tell as scores
 from compatcheck.report.space import Space, lay_out
 
 NARROWEST: Final = 20
@@ -76,6 +77,7 @@ def _page(report: Report, space: Space, pen: Pen) -> Iterator[RenderableType]:
         yield pen.text(counts)
     yield from _failures(findings(report, space), pen)
     yield from _pairs("Drift: worked when released", drifts(report), pen)
+    yield from _pairs("With the shim", scores(report), pen)
     for outcome, title in _WHY.items():
         yield from _reasons(title, outcome, reasons(space, outcome), pen)
     yield from _pairs("Left out", left_out(report), pen)

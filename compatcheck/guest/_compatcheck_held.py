@@ -158,16 +158,16 @@ class Holder:
         try:
             died = ask()
         except OSError as error:
-            self._write({"end": place, "failure": self._sitting.describe(error)})
+            failure = self._sitting.describe(error)
+            self._write(self._sitting.seen(self._number, index, failure))
             return
         if not _answered(self._written_since(before)):
             self._write({"end": place, "died": died})
 
     def _fail(self, members, failure):
         for index in members:
-            place = [self._number, index]
-            self._write({"begin": place})
-            self._write({"end": place, "failure": failure})
+            self._write({"begin": [self._number, index]})
+            self._write(self._sitting.seen(self._number, index, failure))
 
     def _fork(self, work, loading, seconds):
         try:

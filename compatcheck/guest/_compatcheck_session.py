@@ -8,10 +8,12 @@ A probe file gives `probe(target)`. It may say `ALONE = True`: then each target 
 in a process of its own, as `_compatcheck_held` tells. It may have a class
 `OnlyLogged` of exceptions that hold two others: `logged`, which is the failure, and
 `raised`, what came of it. A probe that returns a string left the target out, and why.
+Where compat_shims is at work, each answer tells what it had applied by then.
 """
 
 import json
 import os
+import sys
 
 import _compatcheck_alone
 import _compatcheck_failure
@@ -26,6 +28,7 @@ _Holder = _compatcheck_held.Holder
 _loaded = {}
 _HERE = os.path.dirname(__file__)
 _start, _put, _end, _leave, _whoami = os.open, os.write, os.close, os._exit, os.getpid
+_modules = sys.modules
 
 
 def run(control, *place, fork=None):
@@ -143,10 +146,25 @@ class _Sitting:
                 failure = self.describe(error.logged, error.raised)
             else:
                 failure = self.describe(error)
-        seen = {"end": [number, index], "failure": failure}
+        seen = self.seen(number, index, failure)
         if reason is not None:
             seen["left_out"] = str(reason)[:_LONGEST_REASON]
         return seen
+
+    def seen(self, number, index, failure):
+        """The line that tells how a target ended here: well, or with that failure."""
+        line = {"end": [number, index], "failure": failure}
+        if "compat_shims" in _modules:
+            line["adapted"] = _adapted(_modules.get("compat_shims.records"))
+        return line
+
+
+def _adapted(records):
+    """Ids and fidelities of all that compat_shims has applied in this process."""
+    kept = getattr(records, "KEPT", None)
+    told = list(kept.values()) if isinstance(kept, dict) else []
+    applied = [it for it in told if it.state.value == "applied" and it.fidelity]
+    return sorted([str(it.id), str(it.fidelity.value)] for it in applied)
 
 
 def load_probe(path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compatcheck.model.answers import (
+    Adapted,
     Agreement,
     CellResult,
     Culprit,
@@ -18,6 +19,7 @@ from compatcheck.model.answers import (
     Mismatch,
     Observation,
     Remedy,
+    Swept,
     Unknown,
     Unsolvable,
     Verified,
@@ -55,6 +57,7 @@ from compatcheck.model.words import (
 )
 
 __all__ = [
+    "Adapted",
     "Agreement",
     "Axis",
     "AxisRequest",
@@ -91,6 +94,7 @@ __all__ = [
     "Shard",
     "Source",
     "Stage",
+    "Swept",
     "Symbol",
     "Unknown",
     "Unsolvable",

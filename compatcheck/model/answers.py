@@ -107,6 +107,16 @@ def _gist(step: Failure | Link) -> Gist:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Adapted:
+    """An adaptation of compat_shims that was applied."""
+
+    id: str
+    """Its target's module and its file's name: `garden.plants/rose`."""
+    fidelity: str
+    """How near it comes to the real thing: `alias`, `adapter`, `placeholder`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """What one probe saw of one target."""
 
@@ -115,6 +125,8 @@ class Observation:
     target: str
     outcome: Outcome
     failure: Failure | None = None
+    adapted: tuple[Adapted, ...] = ()
+    """What the shim had applied by then in the process that was asked, by id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +167,17 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """A release of a distribution that drifted, and what became of it."""
+
+    version: str
+    day: str | None
+    """When it came out, as an ISO 8601 date; None where the index does not tell."""
+    outcome: Outcome
+    """Passed, failed, or unknown where it could not be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
     """A distribution that broke cells which worked when they were released."""
 
@@ -170,6 +193,8 @@ class Drift:
     when it was held back."""
     verified: bool
     """Whether nothing else failed in any of these cells then."""
+    releases: tuple[Swept, ...] = ()
+    """All that were tried from one lock to the other, ascending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,3 +259,5 @@ class CellResult:
     """Whether its failures were seen a second time, alone."""
     diagnoses: tuple[Diagnosis, ...] = ()
     """Why it failed, best first."""
+    shimmed: CellResult | None = None
+    """What the same cell answered with the shim in it, if it was asked so."""

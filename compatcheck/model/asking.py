@@ -217,3 +217,8 @@ class Cell:
     """Files that came out after this instant do not exist for the resolver."""
     constraints: tuple[str, ...] = ()
     """Bounds on what gets installed in this cell alone: what blame tries."""
+    shims: bool = False
+    """Whether compat_shims is in it, and adapts what is imported."""
+    requirements: tuple[str, ...] = ()
+    """What this cell has besides its pins, and no other need have: the rest of a lock
+    that a gate asks about."""

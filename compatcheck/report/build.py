@@ -41,6 +41,7 @@ from compatcheck.report.document import (
 from compatcheck.report.facts import Facts
 from compatcheck.report.legible import storable
 from compatcheck.report.passing import count_passing
+from compatcheck.report.scored import score
 from compatcheck.report.space import natural
 
 T = TypeVar("T")
@@ -63,11 +64,12 @@ def build_report(  # noqa: PLR0913 - each is a key of the report, and told by ke
     unblamed: str | None = None,
     agreement: Agreement | None = None,
     verified: Verified | None = None,
+    shims: str | None = None,
 ) -> Report:
     """The report of a run, whatever the order in which its cells were finished.
 
     `generated` is aware, `timings` are seconds; `platform` is this machine unless
-    told otherwise.
+    told otherwise; `shims` is the release of the shim that cells were asked with.
     """
     pythons = _labels([result.cell.interpreter for result in results])
     facts = Facts()
@@ -96,6 +98,7 @@ def build_report(  # noqa: PLR0913 - each is a key of the report, and told by ke
         unblamed=None if unblamed is None else storable(unblamed),
         screen=None if agreement is None else _screen(agreement, pythons),
         verified=None if verified is None else _verified(verified, pythons),
+        shims=None if shims is None else score(cells, facts, shims),
         timings=_sorted({name: round(spent, 3) for name, spent in timings.items()}),
     )
     return replace(report, conclusion=conclude(report))
@@ -167,7 +170,7 @@ def _cell(found: CellResult, pythons: Mapping[_Build, str], facts: Facts) -> Cel
         python=pythons[build.implementation, build.version],
         resolution=cell.resolution,
         as_of=None if cell.as_of is None else instant(cell.as_of),
-        shims=False,
+        shims=facts.shimmed(found.shimmed) if found.shimmed else False,
         outcome=found.outcome,
         stage=found.stage,
         reason=None if found.reason is None else storable(found.reason),

@@ -15,6 +15,7 @@ from compatcheck.report.clauses import clauses
 from compatcheck.report.document import BUDGET, SELECTED, Axis, Report
 from compatcheck.report.halfway import LONGEST_WORDS
 from compatcheck.report.legible import cut
+from compatcheck.report.scored import in_a_sentence
 from compatcheck.report.space import lay_out
 
 __all__ = ["MOST_CLAUSES", "SELECTED", "conclude"]
@@ -42,7 +43,8 @@ def conclude(report: Report) -> str:
     lead = f"Shard {shard}: " if shard else ""
     if stopped:
         lead = f"{stopped} after {asked:,} of {total:,} cells: "
-    parts = [_body(report, asked, lead), *_left(report), *_tried(report)]
+    parts = [_body(report, asked, lead), *in_a_sentence(report)]
+    parts += [*_left(report), *_tried(report)]
     told = f"{SCREENED if _is_screen(report) else ''}{'; '.join(parts)}"
     return f"{lead}{told}."
 

@@ -22,6 +22,7 @@ from compatcheck.model import (
     Source,
     Stage,
 )
+from compatcheck.report.shimmed import Shimmed, WithShims
 from compatcheck.report.verified import Verified
 
 SCHEMA: Final = "compatcheck.report/1"
@@ -103,7 +104,9 @@ class Cell:
     resolution: Resolution
     as_of: str | None = None
     """An ISO 8601 instant; none for everything that there is today."""
-    shims: bool = False
+    shims: str | Literal[False] = False
+    """What it answered with the shim in it: an id into `shims.answers`. False where it
+    was not asked so. All other keys tell of it without."""
     outcome: Outcome
     stage: Stage | None = None
     """The deepest that ran, or the first that failed."""
@@ -235,6 +238,8 @@ class Report:
     """Where the screen was asked beside other probes."""
     verified: Verified | None = None
     """Where cells were asked once more (`--verify`)."""
+    shims: Shimmed | None = None
+    """Where cells were asked with the shim (`--with-shims`)."""
     timings: Mapping[str, FiniteFloat] = field(default_factory=dict)
     """Seconds."""
 
@@ -243,6 +248,10 @@ class Report:
         if cell.lock is None:
             return None
         return dict(sorted({**self.locks[cell.lock], **cell.pins}.items()))
+
+    def with_shims(self, cell: Cell) -> WithShims | None:
+        """What a cell answered with the shim in it; None where it was not asked so."""
+        return self.shims.answers[cell.shims] if self.shims and cell.shims else None
 
 
 def equal(one: Report, other: Report) -> bool:

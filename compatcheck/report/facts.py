@@ -15,6 +15,7 @@ from compatcheck.report.abridged import abridge
 from compatcheck.report.blamed import kept_diagnosis
 from compatcheck.report.document import Contract, Observation, Result
 from compatcheck.report.legible import storable
+from compatcheck.report.shimmed import WithShims
 
 DIGITS: Final = 10
 """Hex digits of an id: two of a thousand facts collide once in two million reports."""
@@ -32,6 +33,7 @@ class Facts:
         self.results: dict[str, Result] = {}
         self.failures: dict[str, Failure] = {}
         self.locks: dict[str, Mapping[str, str]] = {}
+        self.shims: dict[str, WithShims] = {}
         # Digesting is the dear part, and equal cells bring equal observations.
         self._failures: dict[Failure, str] = {}
         self._stories: dict[tuple[object, ...], str] = {}
@@ -83,6 +85,25 @@ class Facts:
             )
             self._results[known] = keep(self.results, result, asdict(result))
         return self._results[known]
+
+    def shimmed(self, found: CellResult) -> str:
+        """The id of what a cell answered with the shim in it."""
+        applied = {it for seen in found.observations for it in seen.adapted}
+        named = {storable(it.id): storable(it.fidelity) for it in applied}
+        return self.keep_shimmed(
+            WithShims(
+                outcome=found.outcome,
+                stage=found.stage,
+                reason=None if found.reason is None else storable(found.reason),
+                lock=self.lock(found),
+                result=self.result(found),
+                adapted=dict(sorted(named.items())),
+            )
+        )
+
+    def keep_shimmed(self, told: WithShims) -> str:
+        """The id of such an answer."""
+        return keep(self.shims, told, asdict(told))
 
     def uses(self) -> tuple[str, ...]:
         """The labels of all uses that any contract names, once and sorted."""

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from compatcheck.errors import Problem, UsageError
 from compatcheck.model import Drift, Outcome, Resolution
+from compatcheck.report.blamed import swept, turn
 from compatcheck.report.build import most_first, summarise
 from compatcheck.report.conclusion import conclude
 from compatcheck.report.document import (
@@ -25,8 +26,10 @@ from compatcheck.report.document import (
     Python,
     Report,
 )
-from compatcheck.report.mergeable import SHARES, Stored, check
+from compatcheck.report.mergeable import CHOICES, SHARES, Stored, check
 from compatcheck.report.rejoined import Rejoined
+from compatcheck.report.scored import score
+from compatcheck.report.shimmed import Shimmed
 from compatcheck.report.space import natural
 from compatcheck.report.stored import MOST_PROBLEMS
 from compatcheck.report.verified import Mismatch, Verified
@@ -71,6 +74,7 @@ def merge(stored: Sequence[Stored]) -> Report:
         locks=dict(sorted(facts.locks.items())),
         drift=tuple(sorted(_drift([r for _, r in stored]), key=most_first)),
         verified=_verified([report for _, report in stored]),
+        shims=_shimmed(stored, cells, facts),
         timings=_timings([report.timings for _, report in stored]),
     )
     return replace(report, conclusion=conclude(report))
@@ -91,7 +95,7 @@ def _best(stored: Sequence[Stored]) -> list[tuple[Report, Cell]]:
 
 def _key(report: Report, cell: Cell) -> _Key:
     pins = tuple(cell.pins[axis.distribution] for axis in report.axes)
-    return (*pins, cell.python, cell.resolution, cell.as_of, cell.shims)
+    return (*pins, cell.python, cell.resolution, cell.as_of)
 
 
 def _conflict(told: Iterable[tuple[str, Report, Cell]]) -> Iterator[Problem]:
@@ -123,7 +127,7 @@ def _worth(report: Report, cell: Cell) -> tuple[object, ...]:
     reason = cell.reason or ""
     why = next((rank for rank, word in enumerate(words) if word in reason), 2)
     result = report.results[cell.result] if cell.result else None
-    blamed = bool(result and result.diagnoses)
+    blamed = bool(result and result.diagnoses), bool(cell.shims)
     whole = not report.interrupted
     return known, why, whole, blamed, report.generated, reason, cell.result or ""
 
@@ -177,9 +181,24 @@ def _request(same: Sequence[Mapping[str, JsonValue]]) -> dict[str, JsonValue]:
     for key in {*SHARES} & common.keys():
         values = [request.get(key) for request in same]
         common[key] = values[0] if values.count(values[0]) == len(values) else None
+    for key in {*CHOICES} & common.keys():
+        common[key] = _choices([request.get(key) for request in same])
     if "shard" in common:
         common["shard"] = None
     return common
+
+
+def _choices(values: Sequence[JsonValue]) -> JsonValue:
+    """What was chosen: one thing, or the list of all, today first."""
+    each = [it for value in values for it in _several(value)]
+    told = sorted(
+        {str(it): it for it in each}.items(), key=lambda it: (it[1] is not None, it)
+    )
+    return [it for _, it in told] if len(told) > 1 else each[0]
+
+
+def _several(value: JsonValue) -> Sequence[JsonValue]:
+    return value if isinstance(value, list) else [value]
 
 
 def _isolation(had: Sequence[Mapping[str, str]]) -> dict[str, str]:
@@ -202,12 +221,13 @@ def _drift(reports: Sequence[Report]) -> Iterator[Drift]:
     apart = _apart(reports)
     found: dict[Drift, list[Drift]] = {}
     for each in (drift for report in reports for drift in report.drift):
-        found.setdefault(replace(each, cells=0, verified=False), []).append(each)
+        found.setdefault(turn(each), []).append(each)
     for same in found.values():
         cells = [each.cells for each in same]
         verified = all(each.verified for each in same)
         total = sum(cells) if apart else max(cells)
-        yield replace(same[0], cells=total, verified=verified)
+        releases = swept(same)
+        yield replace(same[0], cells=total, verified=verified, releases=releases)
 
 
 def _apart(reports: Sequence[Report]) -> bool:
@@ -238,6 +258,14 @@ def _verified(reports: Sequence[Report]) -> Verified | None:
         differ=tuple({repr(it): it for _, it in differ}.values()),
         unanswered=total(each.unanswered for each in told),
     )
+
+
+def _shimmed(
+    stored: Sequence[Stored], cells: Sequence[Cell], facts: Rejoined
+) -> Shimmed | None:
+    """The shim's score over all cells; None where none was asked with it."""
+    releases = sorted({report.shims.version for _, report in stored if report.shims})
+    return score(cells, facts, ", ".join(releases)) if releases else None
 
 
 def _timings(spent: Sequence[Mapping[str, float]]) -> dict[str, float]:

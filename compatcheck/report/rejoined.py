@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 
 from compatcheck.report.document import Cell, Report
 from compatcheck.report.facts import Facts, keep
+from compatcheck.report.shimmed import WithShims
 
 
 class Rejoined(Facts):
@@ -18,14 +19,20 @@ class Rejoined(Facts):
 
     def take(self, report: Report, cell: Cell) -> Cell:
         """A cell of a report, by ids of ours."""
-        return replace(
+        taken = replace(
             cell,
             lock=self._lock(report, cell),
             contract=self._needed(report, cell),
             result=self._seen(report, cell),
         )
+        told = report.with_shims(cell)
+        if told is None:
+            return taken
+        lock, result = self._lock(report, told), self._seen(report, told)
+        ours = replace(told, lock=lock, result=result)
+        return replace(taken, shims=self.keep_shimmed(ours))
 
-    def _lock(self, report: Report, cell: Cell) -> str | None:
+    def _lock(self, report: Report, cell: Cell | WithShims) -> str | None:
         if cell.lock is None:
             return None
         others = dict(report.locks[cell.lock])
@@ -39,7 +46,7 @@ class Rejoined(Facts):
         told = replace(needed, uses=())
         return keep(self._contracts, (told, uses), {**asdict(told), "uses": uses})
 
-    def _seen(self, report: Report, cell: Cell) -> str | None:
+    def _seen(self, report: Report, cell: Cell | WithShims) -> str | None:
         if cell.result is None:
             return None
         found = report.results[cell.result]

@@ -112,11 +112,8 @@ def _values(
     return (*pins, *_circumstance(cell, times))
 
 
-def _circumstance(
-    cell: Cell, times: Mapping[str | None, str]
-) -> tuple[str, str, str, str]:
-    shims = "with shims" if cell.shims else "without shims"
-    return cell.python, cell.resolution.value, times[cell.as_of], shims
+def _circumstance(cell: Cell, times: Mapping[str | None, str]) -> tuple[str, str, str]:
+    return cell.python, cell.resolution.value, times[cell.as_of]
 
 
 def _circumstances(
@@ -129,7 +126,6 @@ def _circumstances(
         ("Python", pythons),
         ("resolution", [mode.value for mode in Resolution if mode.value in modes]),
         ("", list(dict.fromkeys(times.values()))),
-        ("", sorted({shims for *_, shims in seen}, reverse=True)),
     )
     return tuple(Dimension(name=name, values=tuple(each)) for name, each in values)
 
@@ -144,7 +140,7 @@ def _times(cells: Sequence[Cell]) -> dict[str | None, str]:
     by_choice: dict[tuple[object, ...], set[str]] = {}
     for cell in cells:
         if cell.as_of is not None:
-            choice = (*cell.pins.values(), cell.python, cell.resolution, cell.shims)
+            choice = (*cell.pins.values(), cell.python, cell.resolution)
             by_choice.setdefault(choice, set()).add(cell.as_of)
     derived = len(instants) > 1 and all(len(each) == 1 for each in by_choice.values())
     names: dict[str | None, str] = {

@@ -55,6 +55,11 @@ def _spread(value: JsonValue) -> str:
 
 def _compact(value: JsonValue) -> str:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return escaped(text)
+
+
+def escaped(text: str) -> str:
+    """JSON text with nothing in it that a terminal would obey."""
     return _UNSEEN.sub(_escaped, text)
 
 
@@ -156,9 +161,15 @@ def _references(
         yield f"cells.{index}.contract", cell.contract, report.contracts
         yield f"cells.{index}.result", cell.result, report.results
         yield f"cells.{index}.python", cell.python, report.pythons
+        if cell.shims:
+            answers = report.shims.answers if report.shims else {}
+            yield f"cells.{index}.shims", cell.shims, answers
         for axis in report.axes:
             where = f"cells.{index}.pins.{axis.distribution}"
             yield where, cell.pins.get(axis.distribution, ""), axis.versions
+    for name, told in report.shims.answers.items() if report.shims else ():
+        yield f"shims.answers.{name}.lock", told.lock, report.locks
+        yield f"shims.answers.{name}.result", told.result, report.results
     for name, result in report.results.items():
         for index, seen in enumerate(result.observations):
             where = f"results.{name}.observations.{index}.failure"

@@ -75,6 +75,12 @@ class Presence:
                 if path.endswith(".py") and defining.search(archive.read(path))
             )
 
+    def source(self, wheel: ReleaseFile, module: str) -> tuple[str, bytes] | None:
+        """Path and source of a module; None if there is none. Raises `IndexFault`."""
+        with self._archives.open(wheel, whole=False) as archive:
+            path = modules_of(archive).get(module, "")
+            return (path, archive.read(path)) if path.endswith(".py") else None
+
     def requires(self, wheel: ReleaseFile) -> tuple[str, ...]:
         """The Requires-Dist lines of a wheel. Raises `IndexFault`."""
         with self._archives.open(wheel, whole=False) as archive:

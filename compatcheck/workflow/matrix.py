@@ -62,13 +62,15 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Run:
         isolation = probe_isolation()
         with furnish(settings, session, plan, where, isolation) as rooms:
             swept = sweep(rooms, plan, settings, listener, started=started)
-    later = swept.blaming + swept.screening + swept.verifying
+    later = swept.blaming + swept.screening + swept.verifying + swept.shimming
     asked = time.monotonic() - planned - later
     timings = {"screen": asked} if alone else {"ask": asked, "blame": swept.blaming}
     if swept.screened:
         timings["screen"] = swept.screening
     if swept.verified is not None:
         timings["verify"] = swept.verifying
+    if swept.shims is not None:
+        timings["shims"] = swept.shimming
     if swept.pictured is not None:
         timings[PICTURED] = swept.pictured
     report = build_report(
@@ -83,6 +85,7 @@ def run_matrix(settings: Settings, session: Session, listener: Listener) -> Run:
         unblamed=swept.unblamed,
         agreement=compare(swept.screened, swept.results) if swept.screened else None,
         verified=swept.verified,
+        shims=swept.shims,
     )
     return Run(report=report, bug=swept.bug)
 
@@ -161,6 +164,7 @@ def _request(settings: Settings, where: IndexSettings) -> dict[str, JsonValue]:
         "scenarios": [scenario.name for scenario in settings.scenarios],
         "refine": settings.refine,
         "blame": settings.blame,
+        "with_shims": settings.with_shims,
         "environment": settings.environment,
         "budget": settings.budget,
         "shard": None if settings.shard is None else str(settings.shard),

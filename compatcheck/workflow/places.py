@@ -11,6 +11,7 @@ from compatcheck.ask.places import Places
 from compatcheck.ask.terms import Terms
 from compatcheck.config.settings import Settings
 from compatcheck.environments import (
+    ShimmedEnvironments,
     StoreEnvironments,
     Uv,
     VenvEnvironments,
@@ -18,7 +19,6 @@ from compatcheck.environments import (
 )
 from compatcheck.model import EnvironmentKind
 from compatcheck.observations import ObservationStore
-from compatcheck.ports import Environments
 from compatcheck.workflow.cache import share
 
 
@@ -36,11 +36,18 @@ def open_places(
     made = _environments(uv, settings, isolation, real, terms.scratch, wheels)
     with ExitStack() as stack:
         environments = stack.enter_context(made)
+        shims = terms.shims
         yield Places(
             environments=environments,
             real=real,
             nurseries=_nurseries(stack, environments, isolation, terms, store),
             terms=terms,
+            shimmed=None
+            if shims is None
+            else (
+                ShimmedEnvironments(environments, shims),
+                ShimmedEnvironments(real, shims),
+            ),
         )
 
 
@@ -64,7 +71,7 @@ def _environments(
     real: VenvEnvironments,
     scratch: Path,
     wheels: Path,
-) -> Generator[Environments]:
+) -> Generator[StoreEnvironments | VenvEnvironments]:
     if settings.environment is EnvironmentKind.VENV or not _cannot_write(isolation):
         yield real
         return
@@ -77,7 +84,7 @@ def _environments(
 
 def _nurseries(
     stack: ExitStack,
-    environments: Environments,
+    environments: StoreEnvironments | VenvEnvironments,
     isolation: Mapping[str, str],
     terms: Terms,
     store: ObservationStore,

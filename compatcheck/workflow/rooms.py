@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -36,6 +36,7 @@ from compatcheck.probes import choose_probes
 from compatcheck.resolve import UvResolver
 from compatcheck.workflow.places import open_places
 from compatcheck.workflow.session import Session
+from compatcheck.workflow.shim_laid import Found, find_shims, lay_out
 
 _PROCESSES: Final = 4096
 """Processes and threads of one cell: enough for a numerical library on a big machine,
@@ -57,6 +58,8 @@ class Rooms:
     uv: Uv
     screener: Screener | None
     """Where the wheels alone are asked, too."""
+    shims: Found | None
+    """The shim that cells are asked with, if any are."""
 
 
 @contextmanager
@@ -88,9 +91,11 @@ def furnish(
 ) -> Generator[Rooms]:
     """Open every room that a sweep of this plan needs, and close them afterwards.
 
-    Raises `StoreFault` where the cache folder cannot be used.
+    Raises `StoreFault` where the cache folder cannot be used, `UsageError` where what
+    is wanted is not there.
     """
     variables = uv_environment(where)
+    found = find_shims() if settings.with_shims else None
     with ExitStack() as stack:
         store = ObservationStore(session.cache, session.clock)
         stack.callback(store.close)
@@ -103,10 +108,15 @@ def furnish(
         )
         archives = stack.enter_context(RemoteArchives(where))
         asked = _terms(settings, session, isolation, scratch, uv.version)
+        if found is not None:
+            laid = lay_out(found, settings.adaptations, scratch / "shim")
+            asked = replace(asked, shims=laid)
         wheels = session.cache / "wheels"
         places = open_places(uv, settings, isolation, asked, store, wheels)
         reading = _reading(archives, store, settings, plan)
         terms = _resolve_terms(settings, session, plan, where)
+        if found is not None:
+            terms = replace(terms, shims=found.requires)
         asker = Asker(
             release=plan.release,
             reading=reading,
@@ -127,6 +137,7 @@ def furnish(
             releases=partial(_releases, index),
             uv=uv,
             screener=screener if SCREEN in settings.probes else None,
+            shims=found,
         )
 
 

@@ -41,6 +41,12 @@ class Listener(Protocol):
     def verified(self, result: CellResult) -> None:
         """That is what one of them answered."""
 
+    def shimming(self, cells: int) -> None:
+        """So many cells are asked once more, with the shim in them."""
+
+    def shimmed(self, result: CellResult) -> None:
+        """That is what one of them answered."""
+
     def out_of_budget(self, cells: int) -> None:
         """The time is over; so many cells are answered."""
 

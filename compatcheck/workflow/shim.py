@@ -11,12 +11,11 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import which
-from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from compatcheck.errors import CouldNotTell, EnvironmentFault, Problem, UsageError
+from compatcheck.interpreters.target import target
 from compatcheck.report.legible import shown
 from compatcheck.workflow.session import Session
 
@@ -26,9 +25,10 @@ if TYPE_CHECKING:
 _LIMIT: Final = 300.0
 """Seconds that an environment has to import every target."""
 _SITE: Final = (
-    "import importlib.util, sys, sysconfig; print(sysconfig.get_path('purelib')); "
+    "import importlib.util, json, os, sysconfig; "
     "found = importlib.util.find_spec('compat_shims'); "
-    "print(bool(found and found.origin))"
+    "package = os.path.dirname(found.origin) if found and found.origin else None; "
+    "print(json.dumps([sysconfig.get_path('purelib'), package]))"
 )
 
 
@@ -38,38 +38,25 @@ class Place:
 
     python: Path
     site: Path
-    has_shims: bool
-    """Whether compat_shims can be imported there."""
+    package: Path | None
+    """The folder of compat_shims, where it can be imported there."""
+
+    @property
+    def has_shims(self) -> bool:
+        """Whether compat_shims can be imported there."""
+        return self.package is not None
 
 
 def place(python: str | None, session: Session) -> Place:
-    """The environment of the interpreter that is named, or the active one.
+    """The environment of the interpreter that is named, or the user's own.
 
     Raises `UsageError` where there is none, `EnvironmentFault` where it does not run.
     """
-    found = _named(python, session)
+    found = target(python, session.environ, session.folder).python
     # The shim is off: what is asked is how things are without it.
     said = _ask(found, ("-I", "-c", _SITE), session, {"COMPAT_SHIMS": "0"})
-    site, has = said.splitlines()[-2:]
-    return Place(python=found, site=Path(site), has_shims=has == "True")
-
-
-def _named(python: str | None, session: Session) -> Path:
-    active = session.environ.get("VIRTUAL_ENV")
-    name = python or (active and str(Path(active, "bin", "python")))
-    found = name and which(session.folder / name, path=session.environ.get("PATH"))
-    found = found or (name and which(name, path=session.environ.get("PATH")))
-    if found:
-        return Path(found)
-    raise UsageError(
-        Problem(
-            place="--python",
-            message=f"{name} is no interpreter that can be run"
-            if name
-            else "no environment is active",
-            mend="name its interpreter: --python .venv/bin/python",
-        )
-    )
+    site, package = json.loads(said.splitlines()[-1])
+    return Place(python=found, site=Path(site), package=package and Path(package))
 
 
 def _ask(
@@ -137,45 +124,12 @@ def status(at: Place, folders: Sequence[str], session: Session) -> list[dict[str
     Raises `CouldNotTell` where it does not answer as it should.
     """
     words = ("-m", "compat_shims", "status", "--json", *folders)
-    told: list[dict[str, Any]] = ask_json(at, words, session, off=False)
-    return told
-
-
-def ask_json(
-    at: Place, words: Sequence[str], session: Session, *, off: bool = True
-) -> Any:  # noqa: ANN401 - as JSON is
-    """What an interpreter prints, as JSON; with the shim off unless asked otherwise.
-
-    Raises `CouldNotTell` where it does not answer as it should.
-    """
-    said = _ask(at.python, words, session, {"COMPAT_SHIMS": "0"} if off else {})
+    said = _ask(at.python, words, session, {})
     try:
-        return json.loads(said)
+        told: list[dict[str, Any]] = json.loads(said)
     except ValueError as error:
         raise CouldNotTell(f"{at.python} answers something else: {error}") from error
-
-
-def tried(
-    at: Place, statement: str, adaptation: tuple[Path, str] | None, session: Session
-) -> bool:
-    """Whether a statement ends well there, with an adaptation (path and text) or none.
-
-    The adaptation lies in a folder of its own: neither the environment nor the user's
-    project is touched. Raises `EnvironmentFault` where the interpreter does not start.
-    """
-    with TemporaryDirectory() as scratch:
-        line, extra = "", {"COMPAT_SHIMS": "0"}
-        if adaptation is not None:
-            path, text = adaptation
-            copy = Path(scratch, path.parent.name, path.name)
-            copy.parent.mkdir()
-            copy.write_text(text, encoding="utf-8")
-            line = f"import compat_shims; compat_shims.install({scratch!r})\n"
-            extra = {"COMPAT_SHIMS": "1"}
-        code = f"{line}try:\n {statement}\nexcept ImportError:\n print('no')\n"
-        code += "else:\n print('yes')\n"
-        said = _ask(at.python, ("-c", code), session, extra)
-    return said.splitlines()[-1:] == ["yes"]
+    return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

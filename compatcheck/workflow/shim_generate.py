@@ -1,242 +1,261 @@
-"""`compatcheck shim generate`: an adaptation for a failed import, proven or refused.
+"""`compatcheck shim generate`: adaptations for a live failure, proven or refused.
 
-From a traceback: what was asked for, whose it is, where that release defines it now.
-The statement is then run in the environment's own interpreter without the adaptation
-and with it, and nothing is proposed that did not turn a "no" into a "yes".
+The failing import or command is run in a copy of the environment and of the working
+directory: without, then with what is drafted for each failure in turn. Nothing is
+proposed that did not turn a "no" into a "yes".
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from packaging.utils import canonicalize_name, is_normalized_name
+from packaging.utils import is_normalized_name
 from packaging.version import InvalidVersion, Version
 
-from compatcheck.report.legible import shown
-from compatcheck.surface.parsing import UNREADABLE, parse_source
-from compatcheck.surface.placing import defines
+from compatcheck.diagnosis.tracebacks import read_failure
+from compatcheck.environments.live import Process, Told
+from compatcheck.model import Failure
+from compatcheck.model.inspected import Installed
+from compatcheck.remedies.copies import copied
+from compatcheck.surface.installed import InstalledArchive
+from compatcheck.workflow.doctor import Asked, Opened, asked_process, open_bench
 from compatcheck.workflow.session import Session
-from compatcheck.workflow.shim import Place, ask_json, tried, wanted
-from compatcheck.workflow.shim_asked import Asked
+from compatcheck.workflow.shim import Place, wanted
+from compatcheck.workflow.shim_propose import propose
+from compatcheck.workflow.shim_provider import Provider, has_of, past_of
+from compatcheck.workflow.shim_wish import (
+    Field,
+    Names,
+    Refused,
+    WantedOf,
+    Wish,
+    no_failure,
+    read_text,
+    read_wish,
+)
+from compatcheck.workflow.shim_written import Draft
 
-LIFE: Final = timedelta(days=180)
-"""How long a generated adaptation is good for, before somebody has to look again."""
-
-_WHOSE: Final = """
-import importlib.metadata, importlib.util, json, os, sys
-top = sys.argv[1].partition('.')[0]
-spec = importlib.util.find_spec(top)
-folders = list(spec.submodule_search_locations or ()) if spec else []
-told = []
-for it in importlib.metadata.distributions():
-    root = str(it.locate_file(''))
-    lines = (it.read_text('RECORD') or '').splitlines()
-    files = [line.rsplit(',', 2)[0] for line in lines]
-    inside = [f for f in files if f.startswith(top + '/') and f.endswith('.py')]
-    here = os.path.realpath(os.path.join(root, top))
-    if inside and here in map(os.path.realpath, folders):
-        told.append([it.metadata['Name'], it.version, root, inside])
-print(json.dumps(told))
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """Nothing is proposed: why, and what is better."""
-
-    reason: str
-    better: str
+_MOST: Final = 8
+"""Failures that are adapted one after the other, each uncovering the next."""
+_SECONDS: Final = 300.0
+_OFF: Final = {"COMPAT_SHIMS": "0"}
+_MODELS: Final = "pydantic"
+"""Who does not require it has no models."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
-    """A file, seen to work."""
+    """Files, seen to work together."""
 
-    path: Path
-    text: str
-    statement: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Owner:
-    distribution: str
-    version: str
-    root: Path
-    files: tuple[str, ...]
+    drafts: tuple[Draft, ...]
+    words: str
+    """What failed without them and works with them."""
 
 
-def generate(
-    asked: Asked, at: Place, folder: Path, session: Session
+def for_traceback(text: str, at: Place, session: Session) -> Proposed | Refused:
+    """Adapt the import that a traceback tells of. Raises `CouldNotTell`, `UsageError`.
+
+    A failure that came later than an import cannot be had again from its words alone.
+    """
+    failure = read_failure(text)
+    if failure is None:
+        raise no_failure("--for")
+    wish = read_wish(failure, read_text(text))
+    match wish:
+        case Refused():
+            return wish
+        case Field():
+            return Refused(
+                reason="it failed later than at an import, and its words alone do not "
+                "bring it about again",
+                better="give what fails: `compatcheck shim generate -- COMMAND`",
+            )
+        case Names():
+            asked = Asked(python=str(at.python), statement=wish.statement)
+            return _generate(asked, at, session, read_text(text), wish.statement)
+
+
+def for_command(
+    command: tuple[str, ...], at: Place, session: Session
 ) -> Proposed | Refused:
-    """Propose an adaptation, tried. Raises `CouldNotTell` where it cannot be tried."""
+    """Adapt what makes a command fail. Raises `CouldNotTell`, `UsageError`."""
+    asked = Asked(python=str(at.python), command=command)
+    return _generate(asked, at, session, _nothing, " ".join(command))
+
+
+def _nothing(module: str) -> tuple[str, ...]:
+    del module
+    return ()
+
+
+def _generate(
+    asked: Asked, at: Place, session: Session, names: WantedOf, words: str
+) -> Proposed | Refused:
     wanted(at)
-    owner = _owner(asked, at, session)
-    if isinstance(owner, Refused):
-        return owner
-    homes = {name: _homes(owner, asked, name) for name in asked.names}
-    for name, found in homes.items():
-        if len(found) != 1:
-            return _no_home(asked, owner, name, found)
-    text = _text(
-        asked, owner, {it: f"{found[0]}:{it}" for it, found in homes.items()}, session
-    )
-    path = folder / asked.module / f"{'_'.join(asked.names)[:60].lower()}.py"
-    return _proven(
-        Proposed(path=path, text=text, statement=asked.statement), at, session
-    )
+    with open_bench(asked, session) as opened, _copy(asked, session, opened) as copy:
+        live = _Live(opened=opened, at=at, process=copy, names=names, session=session)
+        told = live.run(())
+        if told.late:
+            return _late(words)
+        if told.code == 0:
+            return Refused(
+                reason=f"`{words}` works there without an adaptation",
+                better="nothing is to be done in that environment",
+            )
+        return live.adapted(told, words)
 
 
-def _owner(asked: Asked, at: Place, session: Session) -> _Owner | Refused:
-    told = ask_json(at, ("-c", _WHOSE, asked.module), session)
-    top = asked.module.partition(".")[0]
-    # What metadata says becomes source here: nothing but a name and a version may.
-    told = [it for it in told if is_normalized_name(canonicalize_name(it[0]))]
-    match [it for it in told if _is_version(it[1])]:
-        case [[name, version, root, files]]:
-            if (
-                f"{top}/__init__.py" in files
-                and not Path(root, top, "__init__.py").exists()
-            ):
+@contextmanager
+def _copy(asked: Asked, session: Session, opened: Opened) -> Generator[Process]:
+    """What is run, in a copy of all that it could write to."""
+    process = asked_process(asked, session, opened)
+    with copied(
+        process,
+        opened.inspection.python,
+        opened.trials.uv,
+        has_pip=False,
+        scratch=opened.trials.scratch,
+    ) as there:
+        yield there.process
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Live:
+    opened: Opened
+    at: Place
+    process: Process
+    names: WantedOf
+    session: Session
+
+    def adapted(self, told: Told, words: str) -> Proposed | Refused:
+        """Draft for one failure after the other until it runs."""
+        drafts: list[Draft] = []
+        for _ in range(_MOST):
+            failure = read_failure(told.output)
+            draft = _undrafted(words) if failure is None else self._draft(failure, told)
+            if isinstance(draft, Refused):
+                return draft
+            if draft.path in {it.path for it in drafts}:
                 return Refused(
-                    reason=f"{top}/__init__.py of {name} {version} is missing on disk: "
-                    "the environment is damaged",
-                    better="python -m pip install --force-reinstall --no-deps "
-                    f"'{name}=={version}'",
+                    reason=f"`{words}` fails with the adaptation, too",
+                    better="`compatcheck doctor` tells what else is wrong",
                 )
-            return _Owner(
-                distribution=canonicalize_name(name),
-                version=str(Version(version)),
-                root=Path(root),
-                files=tuple(files),
-            )
-        case []:
-            return Refused(
-                reason=f"no distribution that is installed there owns {top}",
-                better=f"install the distribution that holds {top}",
-            )
-        case _:
-            owners = ", ".join(sorted(shown(str(it[0])) for it in told))
-            return Refused(
-                reason=f"{top} has several owners: {owners}",
-                better="run `compatcheck doctor`: they may have overwritten each other",
-            )
+            drafts.append(draft)
+            told = self.run(drafts)
+            if told.late:
+                return _late(words)
+            if told.code == 0:
+                return Proposed(drafts=tuple(drafts), words=words)
+        return Refused(
+            reason=f"`{words}` fails still, with {_MOST} adaptations",
+            better="pin releases that go together: `compatcheck matrix` tells which",
+        )
+
+    def run(self, drafts: Iterable[Draft]) -> Told:
+        """How the process ends in the copy, with these adaptations or none."""
+        known = [*drafts]
+        process = replace(self.process, environ={**self.process.environ, **_OFF})
+        if known and self.at.package is not None:
+            folder = self.opened.trials.scratch / "adaptations"
+            for draft in known:
+                path = folder / draft.path
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(draft.text, encoding="utf-8")
+            on = {"COMPAT_SHIMS": "1", "COMPAT_SHIMS_FOLDERS": str(folder)}
+            process = process.before(self.at.package / "_startup")
+            process = replace(process, environ={**process.environ, **on})
+        return process.run(_SECONDS)
+
+    def _draft(self, failure: Failure, told: Told) -> Draft | Refused:
+        wish = read_wish(failure, self._names_in(told))
+        if isinstance(wish, Refused):
+            return wish
+        whose = self._providers(wish)
+        if isinstance(whose, Refused):
+            return whose
+        return propose(wish, whose, "", self.session.clock().date())
+
+    def _names_in(self, told: Told) -> WantedOf:
+        def wanted_of(module: str) -> tuple[str, ...]:
+            return self.names(module) or read_text(told.output)(module)
+
+        return wanted_of
+
+    def _providers(self, wish: Wish) -> list[Provider] | Refused:
+        known = [it for it in self.opened.inspection.distributions if _is_plain(it)]
+        if isinstance(wish, Field):
+            modelling = [it for it in known if _MODELS in " ".join(it.requires)]
+            return [self._provider(it) for it in modelling]
+        top = wish.module.partition(".")[0]
+        match [it for it in known if top in it.tops]:
+            case [one]:
+                return _repair(one, top) or [self._provider(one)]
+            case []:
+                return Refused(
+                    reason=f"no distribution that is installed there owns {top}",
+                    better=f"install the distribution that holds {top}",
+                )
+            case several:
+                owners = ", ".join(sorted(it.name for it in several))
+                return Refused(
+                    reason=f"{top} has several owners: {owners}",
+                    better="run `compatcheck doctor`: they may have overwritten "
+                    "each other",
+                )
+
+    def _provider(self, it: Installed) -> Provider:
+        bench, shelf = self.opened.bench, self.opened.bench.shelf
+        assert shelf is not None  # noqa: S101 - for the types: an open bench has one
+        version = Version(it.version)
+        known = (
+            shelf.presence,
+            lambda: bench.readable(it.name)[0],
+            bench.interpreter,
+            version,
+        )
+        return Provider(
+            distribution=it.name,
+            version=str(version),
+            files=InstalledArchive([Path(it.root)], it.name),
+            past=past_of(*known),
+            has=has_of(*known),
+        )
 
 
-def _is_version(text: str) -> bool:
+def _is_plain(it: Installed) -> bool:
+    """Whether what its metadata says may become source: a name and a version."""
     try:
-        Version(text)
+        Version(it.version)
     except InvalidVersion:
         return False
-    return True
+    return is_normalized_name(it.name)
 
 
-def _homes(owner: _Owner, asked: Asked, name: str) -> list[str]:
-    """The modules of the installed release that define a name, itself left out."""
-    found = []
-    for file in owner.files:
-        module = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        source = _source(owner.root / file)
-        known = all(part.isidentifier() for part in module.split("."))
-        if known and module != asked.module and name.encode() in source:
-            try:
-                if defines(parse_source(source), name):
-                    found.append(module)
-            except UNREADABLE:
-                continue  # what cannot be read cannot be promised
-    return sorted(found)
-
-
-def _source(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
-
-
-def _no_home(asked: Asked, owner: _Owner, name: str, found: list[str]) -> Refused:
-    whose = f"{owner.distribution} {owner.version}"
-    history = f"compatcheck history {asked.module}:{name}"
-    if not found:
-        return Refused(
-            reason=f"no module of {whose} defines {name}",
-            better=f"pin a release that has it: `{history}` tells which",
-        )
+def _repair(it: Installed, top: str) -> Refused | None:
+    """Refuse to adapt what is damaged: a file of its own list is gone."""
+    lost = f"{top}/__init__.py"
+    if str(Path(it.root, lost)) not in it.missing:
+        return None
     return Refused(
-        reason=f"several modules of {whose} define {name}: {', '.join(found)}",
-        better="which of them is meant has to be read: write the adaptation by hand",
+        reason=f"{lost} of {it} is missing on disk: the environment is damaged",
+        better="python -m pip install --force-reinstall --no-deps "
+        f"'{it.name}=={it.version}'",
     )
 
 
-def _text(asked: Asked, owner: _Owner, homes: dict[str, str], session: Session) -> str:
-    single = None if asked.whole else asked.names[0]
-    if single is None:
-        lines = "".join(
-            f"            {name!r}: {homes[name]!r},\n" for name in sorted(homes)
-        )
-        action = f"ScatteredModule(\n        homes={{\n{lines}        }},\n    )"
-        of = "moved import ScatteredModule"
-        told = "has no such module; what it held has other homes"
-    else:
-        action = f"Alias(home={homes[single]!r})"
-        of = "alias import Alias"
-        told = f"defines it in {homes[single].partition(':')[0]}"
-    day = session.clock().date() + LIFE
-    return _TEMPLATE.format(
-        statement=asked.statement,
-        of=of,
-        module=asked.module,
-        name=single,
-        distribution=owner.distribution,
-        version=owner.version,
-        action=action,
-        told=told,
-        remedy=", ".join(
-            f"import {n} from {h.partition(':')[0]}" for n, h in homes.items()
-        ),
-        day=_as_source(day),
+def _undrafted(words: str) -> Refused:
+    return Refused(
+        reason=f"`{words}` fails without a traceback that could be read",
+        better="run `compatcheck doctor` with it",
     )
 
 
-def _as_source(day: date) -> str:
-    return f"{day.year}, {day.month}, {day.day}"
-
-
-_TEMPLATE: Final = '''\
-"""`{statement}`: written and tried by `compatcheck shim generate`."""
-
-from __future__ import annotations
-
-from datetime import date
-
-from compat_shims import Adaptation, Fidelity, Guard, Target
-from compat_shims.actions.{of}
-
-ADAPTATION = Adaptation(
-    target=Target(module={module!r}, name={name!r}),
-    guard=Guard(distribution={distribution!r}, versions="=={version}"),
-    action={action},
-    fidelity=Fidelity.ALIAS,
-    why="{{distribution}} {{version}} {told}",
-    remedy={remedy!r},
-    reference="compatcheck shim generate: tried with {distribution} {version}",
-    expires=date({day}),
-)
-'''
-
-
-def _proven(it: Proposed, at: Place, session: Session) -> Proposed | Refused:
-    """Run the statement without it and with it, in processes of their own."""
-    if tried(at, it.statement, None, session):
-        return Refused(
-            reason=f"`{it.statement}` works there without an adaptation",
-            better="nothing is to be done in that environment",
-        )
-    if not tried(at, it.statement, (it.path, it.text), session):
-        return Refused(
-            reason=f"`{it.statement}` fails with the adaptation, too",
-            better="`compatcheck doctor` tells what else is wrong",
-        )
-    return it
+def _late(words: str) -> Refused:
+    return Refused(
+        reason=f"`{words}` did not end within {_SECONDS:g} s",
+        better="give a command that ends: a test that fails so, say",
+    )

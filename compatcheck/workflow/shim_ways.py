@@ -22,8 +22,8 @@ from compatcheck.errors import CouldNotTell, UsageError
 from compatcheck.report.investigated import Way, WayCame
 from compatcheck.workflow.session import Session
 from compatcheck.workflow.shim import Place
-from compatcheck.workflow.shim_asked import read_asked
-from compatcheck.workflow.shim_generate import Proposed, Refused, generate
+from compatcheck.workflow.shim_generate import Proposed, for_traceback
+from compatcheck.workflow.shim_wish import Refused
 
 _NEEDED: Final = ("compat_shims", "packaging")
 _OLDEST: Final = (3, 10)
@@ -123,9 +123,7 @@ class Shims:
         step = scene.step
         words = f"{step.type}: {' '.join(step.message.split())}"
         try:
-            asked = read_asked(words)
-            folder = Path(tempfile.mkdtemp(prefix="own-", dir=self.scratch))
-            found = generate(asked, self._place(scene), folder, self._shimmed())
+            found = for_traceback(words, self._place(scene), self._shimmed())
         except UsageError:
             why = "one is generated for an import alone that misses a name"
             return _way(_GENERATED, "not tried", why)
@@ -134,13 +132,16 @@ class Shims:
         if isinstance(found, Refused):
             detail = f"refused: {found.reason}; better: {found.better}"
             return _way(_GENERATED, "not tried", detail)
-        return self._proposed(scene, found, words, folder)
+        return self._proposed(scene, found, words)
 
-    def _proposed(self, scene: Scene, found: Proposed, words: str, folder: Path) -> Way:
-        found.path.parent.mkdir(parents=True, exist_ok=True)
-        found.path.write_text(found.text, encoding="utf-8")
+    def _proposed(self, scene: Scene, found: Proposed, words: str) -> Way:
+        folder = Path(tempfile.mkdtemp(prefix="own-", dir=self.scratch))
+        for draft in found.drafts:
+            path = folder / draft.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(draft.text, encoding="utf-8")
         outcome, applied = self._run(scene.process, (str(folder),))
-        seen = f"`{found.statement}` fails without it and works with it"
+        seen = f"`{found.words}` fails without it and works with it"
         if not isinstance(outcome, Ran) or not applied:
             return _way(_GENERATED, "fails", f"{seen}; but what you run does not")
         python = str(scene.process.python)
@@ -151,7 +152,8 @@ class Shims:
         )
 
     def _place(self, scene: Scene) -> Place:
-        return Place(python=scene.process.python, site=self.scratch, has_shims=True)
+        package = self._library() / "compat_shims"
+        return Place(python=scene.process.python, site=self.scratch, package=package)
 
     def _shimmed(self) -> Session:
         process = self.bench.process.before(self._library())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import takewhile
@@ -15,40 +14,17 @@ from compatcheck.ask.screener import Screener
 from compatcheck.blame import Blamed, blame
 from compatcheck.config.settings import Settings
 from compatcheck.errors import CouldNotTell, OutOfBudget
-from compatcheck.model import Cell, CellResult, Drift, Verified
+from compatcheck.model import Cell, CellResult
 from compatcheck.plan import Order, Plan, refined, released, sharing
 from compatcheck.workflow.budget import Budget
 from compatcheck.workflow.leftover import Leftover
 from compatcheck.workflow.rooms import Rooms
 from compatcheck.workflow.session import Listener
+from compatcheck.workflow.shimming import Shimming
+from compatcheck.workflow.shimming import choose as choose_for_shims
 from compatcheck.workflow.stopping import stopping
+from compatcheck.workflow.swept import Swept
 from compatcheck.workflow.verifying import Verification, choose
-
-
-@dataclass(slots=True, kw_only=True)
-class Swept:
-    """What a sweep has found so far; complete unless it was stopped."""
-
-    plan: Plan
-    results: list[CellResult] = field(default_factory=list)
-    drift: tuple[Drift, ...] = ()
-    interrupted: bool = False
-    unblamed: str | None = None
-    """Why it was not found out to the end who is to blame."""
-    bug: Exception | None = None
-    """What ended that, where it is a fault in this program."""
-    pictured: float | None = None
-    """Seconds from the start of the run to the end of the first, coarse pass."""
-    blaming: float = 0.0
-    """Seconds spent on whom to blame."""
-    screened: dict[int, CellResult] = field(default_factory=dict)
-    """What the wheels alone tell, by the identity of the cell."""
-    screening: float = 0.0
-    """Seconds spent on that."""
-    verified: Verified | None = None
-    """How far real environments bear out the results, where that is asked."""
-    verifying: float = 0.0
-    """Seconds spent on that."""
 
 
 def sweep_screen(
@@ -91,6 +67,7 @@ def sweep(
             steps.refine()
             steps.confirm()
             steps.verify()
+            steps.shim()
             steps.blame()
     except KeyboardInterrupt:
         swept.interrupted, why = True, "interrupted"
@@ -216,6 +193,25 @@ class _Sweep:
         finally:
             swept.verified = verification.verified
             swept.verifying = time.monotonic() - started
+
+    def shim(self) -> None:
+        """Ask what failed, and some of what passed, with the shim, if wanted."""
+        shims, swept = self._rooms.shims, self.swept
+        if shims is None:
+            return
+        started, settle, ask = time.monotonic(), self._settling(), self._rooms.asker.ask
+        step = Shimming(choose_for_shims(swept.results, shims.requires_python))
+        swept.shims = shims.version
+        self._listener.shimming(len(step.chosen))
+        try:
+            with self.budget.enforced(self._stop_running):
+                within = self.budget.within(ask)
+                step.ask(within, self._rooms.executor, self._listener.shimmed)
+                step.confirm(ask, lambda: self.budget.patient)
+        finally:
+            for result in step.settled():
+                settle(result)
+            swept.shimming = time.monotonic() - started
 
     def blame(self) -> None:
         """Find out why what failed did, and since when.

@@ -16,7 +16,7 @@ def exit_code(report: Report, fail_on: Collection[Outcome]) -> int:
     outcomes = {cell.outcome for cell in ours}
     if report.interrupted:
         return INTERRUPTED
-    if outcomes & set(fail_on):
+    if outcomes & set(fail_on) or (report.shims and report.shims.broken):
         return FINDINGS
     if outcomes & {Outcome.UNKNOWN, Outcome.NOT_RUN} or _doubtful(report):
         return COULD_NOT_TELL

@@ -81,11 +81,18 @@ def test_enable_wants_the_package(command: Command, place: Place) -> None:
     assert list(place.site.glob("*compat_shims*")) == []
 
 
-def test_interpreter_is_named_or_active(command: Command, place: Place) -> None:
-    """Without a name it is the active environment, and without that a usage error."""
-    assert "no environment is active" in command("shim", "status").err
+def test_interpreter_is_named_active_or_the_projects(
+    command: Command, place: Place
+) -> None:
+    """Without a name it is that of the active environment, or the project's `.venv`."""
+    (command.folder / ".venv").symlink_to(place.python.parents[1])
+    enabled = command("shim", "enable")
+    assert str(place.site) in enabled.out.replace(
+        str(command.folder / ".venv"), str(place.python.parents[1])
+    ), enabled.err
+    (command.folder / ".venv").unlink()
     command.variables["VIRTUAL_ENV"] = str(place.python.parents[1])
-    assert command("shim", "status").code == 0
+    assert "start-up file: enabled" in command("shim", "status").out
     said = command("shim", "status", "--python", "no-such-python")
     assert (said.code, said.out) == (2, "")
 
@@ -246,11 +253,142 @@ def test_damaged_environment_is_repaired_not_adapted(
     assert "--force-reinstall --no-deps 'garden==2.0'" in said.out
 
 
-def test_text_without_a_failed_import_is_a_usage_error(command: Command) -> None:
-    """What is no traceback of an import is said to be none."""
-    said = command("shim", "generate", "--for", "ValueError: 1")
+def test_text_without_a_failure_is_a_usage_error(
+    command: Command, place: Place
+) -> None:
+    """What is no traceback is said to be none, and one thing has to be named."""
+    named = ("--python", str(place.python))
+    said = command("shim", "generate", *named, "--for", "all is well")
     assert (said.code, said.out) == (2, "")
-    assert "it holds no failed import" in said.err
+    assert "it holds no traceback" in said.err
+    for words in ((), ("--for", "x", "--", "python", "x.py")):
+        said = command("shim", "generate", *named, *words)
+        assert (said.code, said.out) == (2, "")
+        assert "one thing that fails has to be named" in said.err
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ValueError: 1", "no adaptation is for a failure of this kind"),
+        ("AttributeError: 'Rose' object has no attribute 'thorns'",
+         "Rose has no attribute thorns, and which one took its place"),
+        ("TypeError: Rose.__init__() got an unexpected keyword argument 'red'",
+         "whether an argument was renamed or given up"),
+        (("pydantic_core.ValidationError: 1 validation error for Rose\n"
+         "colour\n  Field required [type=missing, input_value={}]"),
+         "its words alone do not bring it about again"),
+    ],
+)  # fmt: skip
+def test_what_could_only_be_guessed_is_refused(
+    command: Command, place: Place, text: str, words: str
+) -> None:
+    """Nothing is proposed of which source does not tell what took its place."""
+    text = f'Traceback (most recent call last):\n  File "a.py", line 1, in a\n{text}'
+    said = command("shim", "generate", "--python", str(place.python), "--for", text)
+    assert (said.code, said.err) == (1, "")
+    assert words in said.out
+    assert "\nbetter: " in said.out
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "home", "fidelity"),
+    [
+        ("from markup import Rose\n", "", "markup:Rose", "alias"),
+        ("def Rose(a):\n    return Flower(a)\ndef Flower(a): pass\n",
+         "def Flower(a): pass\n", "garden.plants:Flower", "adapter"),
+        ("def Rose(a): pass\n", "", "garden.flowers:Rose", "adapter"),
+    ],
+)  # fmt: skip
+def test_older_releases_tell_where_a_name_is_now(
+    command: Command, place: Place, links: Path, before: str, now: str, home: str,
+    fidelity: str,
+) -> None:  # fmt: skip
+    """Taken from another distribution, renamed, or with other parameters: told so."""
+    files = {"garden/__init__.py": "", "garden/plants.py": before}
+    write_wheel(links, "garden", "1.0", files)
+    flowers = {"flowers": "def Rose(a, b): pass\n"} if "flowers" in home else {}
+    _garden(place, plants=now, **flowers)
+    (place.site / "markup.py").write_text("class Rose: pass\n")
+    text = _traceback(place, "from garden.plants import Rose")
+    named = ("--python", str(place.python))
+    said = command("shim", "generate", *named, "--for", text)
+    assert said.code == 0, said
+    assert f"{fidelity}: Rose is {home}" in said.out
+    (file,) = (command.folder / "shims").glob("*/*.py")
+    assert f"home='{home}'" in file.read_text()
+    assert "1.0" in file.read_text()
+
+
+def test_another_thing_of_that_name_is_refused(
+    command: Command, place: Place, links: Path
+) -> None:
+    """A class where there was a function is not what was asked for."""
+    files = {"garden/__init__.py": "", "garden/plants.py": "def Rose(a): pass\n"}
+    write_wheel(links, "garden", "1.0", files)
+    _garden(place, plants="", flowers="class Rose: pass\n")
+    text = _traceback(place, "from garden.plants import Rose")
+    said = command("shim", "generate", "--python", str(place.python), "--for", text)
+    assert said.code == 1
+    assert "garden.flowers:Rose is another thing: class, and (a) in garden 1.0" in (
+        said.out
+    )
+
+
+def test_command_is_adapted_failure_by_failure(command: Command, place: Place) -> None:
+    """In a copy, until it runs: nothing of the user's is written to but the files."""
+    _garden(place, plants="", flowers="class Rose: pass\nLily = 1\n")
+    (command.folder / "app.py").write_text(
+        "from pathlib import Path\nPath('ran').touch()\n"
+        "from garden.plants import Rose\nimport garden.plants\n"
+        "print(garden.plants.Lily)\n"
+    )
+    said = command(
+        *("shim", "generate", "--python", str(place.python), "--", "python", "app.py")
+    )
+    assert said.code == 0, said
+    assert "`python app.py` failed without them and works with them" in said.out
+    found = sorted(it.name for it in (command.folder / "shims").glob("*/*.py"))
+    assert found == ["lily.py", "rose.py"]
+    assert not (command.folder / "ran").exists()
+
+
+FIELDS = {
+    "shapes": "from pydantic import BaseModel\n"
+    "class Use(BaseModel):\n    tokens: int\n    SOME\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "code", "words"),
+    [
+        ("cached: int", 0, "adapter: Use.cached is 0 where it is not given"),
+        ("cached: int | None", 0, "adapter: Use.cached is None where"),
+        ("cached: list[int]", 1, "of which no value says nothing"),
+    ],
+)
+def test_field_that_became_required_is_given_a_default(
+    command: Command, place: Place, field: str, code: int, words: str
+) -> None:
+    """Where a value says least, with the difference written down; else refused."""
+    import pydantic
+
+    source = FIELDS["shapes"].replace("SOME", field)
+    _garden(place, shapes=source)
+    info = place.site / "garden-2.0.dist-info" / "METADATA"
+    info.write_text("Name: garden\nVersion: 2.0\nRequires-Dist: pydantic\n")
+    with (place.site / "shims.pth").open("a") as paths:
+        paths.write(f"{Path(pydantic.__file__).parents[1]}\n")
+    (command.folder / "app.py").write_text(
+        "from garden.shapes import Use\nprint(Use(tokens=1))\n"
+    )
+    said = command(
+        *("shim", "generate", "--python", str(place.python), "--", "python", "app.py")
+    )
+    assert said.code == code, said
+    assert words in said.out
+    for file in (command.folder / "shims").glob("*/*.py"):
+        assert "can mean that nobody gave it" in file.read_text()
 
 
 def test_table_is_what_the_shim_reads(

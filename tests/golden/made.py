@@ -12,6 +12,7 @@ from typing import Final
 from packaging.version import Version
 
 from compatcheck.model import (
+    Adapted,
     Axis,
     Cell,
     CellResult,
@@ -220,6 +221,17 @@ def cells(
     ]
 
 
+def with_shims(
+    found: CellResult, answer: Answer, adapted: Mapping[str, str]
+) -> CellResult:
+    """The result, with what it answered once more when these were applied."""
+    cell = replace(found.cell, shims=True)
+    applied = tuple(Adapted(id=it, fidelity=how) for it, how in adapted.items())
+    seen = tuple(replace(it, adapted=applied) for it in answer.observations)
+    again = _result(cell, replace(answer, observations=seen))
+    return replace(found, shimmed=again)
+
+
 def _result(cell: Cell, answer: Answer) -> CellResult:
     ran = bool(answer.observations)
     return CellResult(
@@ -242,6 +254,7 @@ def report(
     interrupted: bool = False,
     drift: Sequence[Drift] = (),
     verified: Verified | None = None,
+    shims: str | None = None,
 ) -> Report:
     """The report of a run at a fixed time on a fixed machine."""
     built = build_report(
@@ -255,6 +268,7 @@ def report(
         platform=ELSEWHERE,
         drift=drift,
         verified=verified,
+        shims=shims,
     )
     # Golden files outlive a release of the tool.
     return replace(built, tool=Tool(name="compatcheck", version="0"))

@@ -10,6 +10,7 @@ from golden import depths, made
 from golden.made import Answer
 
 from compatcheck.model import (
+    CellResult,
     Culprit,
     Diagnosis,
     Drift,
@@ -290,6 +291,43 @@ def refuted() -> Report:
     return made.report(results, axes, verified=seen)
 
 
+@cache
+def mended() -> Report:
+    """Cells asked again with a shim that recovers some, and breaks one."""
+    axes = (
+        made.axis("storefront", ["1.0.0", "1.1.0"]),
+        made.axis("payments", ["3.0.0", "3.1.0", "4.0.0", "5.0.0"]),
+    )
+    gone = made.lost("Payment", "payments.cards")
+    evil = Failure(type="E[/]", message=AUTHORITY + MARKUP, module=None, frames=())
+
+    def answer(_one: str, other: str, _python: str) -> Answer:
+        if other < "4":
+            return made.passed()
+        seen = made.seen("import", "storefront")
+        return made.failed(seen, made.seen("symbol", "payments.Payment", gone))
+
+    def again(found: CellResult) -> CellResult:
+        one, other = (str(it.version) for it in found.cell.pins)
+        moved = {"payments.cards/payment": "alias"}
+        match one, other:
+            case "1.0.0", "3.0.0":
+                broken = made.failed(made.seen("import", "storefront", evil))
+                return made.with_shims(found, broken, {AUTHORITY: MARKUP})
+            case _, "3.0.0":
+                return made.with_shims(found, made.unknown("no room"), {})
+            case _, "3.1.0":
+                return made.with_shims(found, made.passed(), {})
+            case "1.0.0", "5.0.0":
+                left = made.failed(made.seen("symbol", "payments.Payment", evil))
+                return made.with_shims(found, left, moved)
+            case _:
+                return made.with_shims(found, made.passed(), moved)
+
+    results = [again(it) for it in made.cells(axes, answer)]
+    return made.report(results, axes, shims="0.1.0")
+
+
 RUNS: Final[Mapping[str, Callable[[], Report]]] = {
     "narrow": narrow,
     "wide": wide,
@@ -303,4 +341,5 @@ RUNS: Final[Mapping[str, Callable[[], Report]]] = {
     "spiteful": spiteful,
     "verified": verified,
     "refuted": refuted,
+    "mended": mended,
 }

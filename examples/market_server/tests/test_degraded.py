@@ -15,6 +15,8 @@ from talking import done, message, say
 
 ANN = bearer("ann")
 CHAT = {"message": "What costs AAPL?"}
+SHIMS = Path(__file__).resolve().parents[3] / "shims" / "src"
+"""The shim, as it lies in a clone."""
 
 
 @pytest.fixture
@@ -78,6 +80,25 @@ def test_first_error_is_explained(environment: Environment, tmp_path: Path) -> N
     assert kept.json()["conversations"] == []
     assert line.startswith("degraded: /chatkit/sdk answers 503: openai-agents ")
     assert "a namespace package" in line
+
+
+def test_first_error_is_served_with_the_shim(
+    environment: Environment, tmp_path: Path
+) -> None:
+    """With one start-up file it streams a widget, and says once what is to be done."""
+    environment.forget("agents/__init__.py")
+    (environment.site / "shims.pth").write_text(f"{SHIMS}\n")
+    enable = "from compat_shims import startup; startup.enable(startup.site_folder())"
+    assert environment.run("-c", enable).returncode == 0
+    with started(environment, tmp_path) as app:
+        health = app.client.get("/health").json()
+        assert (health["status"], health["why"]) == ("ok", None)
+        assert done(say(app.client, "What costs AAPL?"), "widget")
+        assert app.client.post("/api/ann/chat", headers=ANN, json=CHAT).is_success
+        log = app.log.read_text()
+    (warning,) = [it for it in log.splitlines() if "CompatShimWarning:" in it]
+    assert "agents/__init__.py is on the list of openai-agents" in warning
+    assert "To mend it: python -m pip install --force-reinstall --no-deps" in warning
 
 
 @pytest.mark.online

@@ -182,7 +182,8 @@ def install(
 ) -> None:
     """Adapt what is imported from now on; asked twice, it is done once.
 
-    `folders` hold adaptations of the app's own, beside those that are shipped.
+    `folders` hold adaptations of the app's own, beside those that are shipped; those
+    that the variable `COMPAT_SHIMS_FOLDERS` names, as PATH does, are taken too.
     `placeholders` names the targets (`module:name`) for which a placeholder is
     accepted. Never raises but for `COMPAT_SHIMS=strict`, and then only where a target
     was imported before.
@@ -190,6 +191,8 @@ def install(
     if mode() == "off":
         return
     FINDER.placeholders.update(placeholders)
+    named = os.environ.get("COMPAT_SHIMS_FOLDERS", "").split(os.pathsep)
+    folders = (*folders, *filter(None, named))
     own = [os.path.abspath(os.fspath(folder)) for folder in folders]
     fresh = [name for it in (SHIPPED, *own) for name in FINDER.take(it)]
     if FINDER not in sys.meta_path:

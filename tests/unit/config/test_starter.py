@@ -29,6 +29,7 @@ def test_every_key_is_explained_by_a_valid_example(folder: Path, read: Read) -> 
     """With its comments undone, it sets each key of the schema, and can be read."""
     text = write_starter(folder).read_text()
     (folder / "src").mkdir()
+    (folder / "shims").mkdir()
     (folder / "tests").mkdir()
     (folder / "tests" / "compat.py").write_text("def scenario_it(): ...\n")
 

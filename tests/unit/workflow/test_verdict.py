@@ -90,6 +90,13 @@ def test_what_is_not_borne_out_leaves_the_rest_in_doubt(
     assert exit_code(told(outcomes, verified=missing), DEFAULT_OUTCOMES) == code
 
 
+def test_what_a_shim_breaks_is_a_finding() -> None:
+    """Whatever else passes: it is seen in a real environment, as other findings are."""
+    assert exit_code(told("passed", broken=1), DEFAULT_OUTCOMES) == 1
+    assert exit_code(told("passed unknown", broken=1), DEFAULT_OUTCOMES) == 1
+    assert exit_code(told("passed", broken=0), DEFAULT_OUTCOMES) == 0
+
+
 def told(
     outcomes: str,
     *,
@@ -97,6 +104,7 @@ def told(
     verified: Verified | None = None,
     reason: str | None = None,
     shard: str | None = None,
+    broken: int = 0,
 ) -> Report:
     """As much of a report as the verdict looks at."""
     cells = [
@@ -109,5 +117,6 @@ def told(
             interrupted=interrupted,
             request={"shard": shard},
             verified=verified,
+            shims=SimpleNamespace(broken=broken),
         ),
     )
