@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from packaging.requirements import Requirement
@@ -95,7 +96,9 @@ def nobody_has(scene: Scene, top: str) -> bool:
 
 def plain(consumer: Installed) -> list[Requirement]:
     """What a distribution requires whatever extra is asked for, markers or not."""
-    return [it for it in requirements(consumer) if not _hangs(it)]
+    # Most lines hang on an extra, and to parse them takes most of a healthy visit.
+    lines = [it for it in consumer.requires if "extra" not in it.partition(";")[2]]
+    return list(requirements(replace(consumer, requires=tuple(lines))))
 
 
 def of_extras(consumer: Installed) -> list[Requirement]:

@@ -154,6 +154,11 @@ class _Look:
         has, open_ = self._read(known) if self._asked and known else (None, None)
         if has is not None:
             self._sure = False
+            # Passed over, as their wheels cannot tell: one of them may do, too.
+            passed = {it.version for it in open_ or ()}
+            nearer = next((it.version for it in releases if it.version in passed), None)
+            if nearer is not None and self._confirms(nearer, read=False):
+                return nearer
             return has if self._confirms(has, read=True) else None
         untold = {it.version for it in open_} if open_ is not None else None
         tried = [it for it in releases if untold is None or it.version in untold]

@@ -45,16 +45,17 @@ class Ask:
 
 
 def asks(parts: Parties, process: Process) -> Iterator[Ask]:
-    """What would ask the same, the consumer's own module first."""
+    """What would ask the same: what the user runs, then what that imports of others.
+
+    The consumer's own module comes late: other releases need not have it.
+    """
     scene = parts.scene
     importing = scene.step.type.rpartition(".")[2] in _IMPORTS
-    module = _module(scene.importer, parts.consumer) if importing else None
-    if module is not None:
-        yield Ask(tail=("-c", f"import {module}"))
+    inner = _module(scene.importer, parts.consumer) if importing else None
     yield from _given(process)
-    outermost = _imported(scene)
-    if outermost is not None:
-        yield Ask(tail=("-c", f"import {outermost}"))
+    for module in (_imported(scene), inner):
+        if module is not None:
+            yield Ask(tail=("-c", f"import {module}"))
     asked = scene.wanted if importing else None
     if asked is not None and asked.kind != "attribute":
         alone = f"import {asked.module}"

@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from packaging.version import Version
-from pydantic import PlainSerializer, PlainValidator
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
 
 
 def _version(value: Version | str) -> Version:
     return value if isinstance(value, Version) else Version(value)
 
 
-KeptVersion = Annotated[Version, PlainValidator(_version), PlainSerializer(str)]
+class _AsText:
+    """Tells pydantic how a version is kept; what only reads nouns need not load it."""
+
+    def __get_pydantic_core_schema__(self, *_: object) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            _version,
+            serialization=core_schema.plain_serializer_function_ser_schema(str),
+        )
+
+
+KeptVersion = Annotated[Version, _AsText()]
 """A version in a noun that is kept as JSON between runs."""
 
 

@@ -15,12 +15,13 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar, cast
-
-from pydantic import TypeAdapter, ValidationError
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from compatcheck.errors import StoreFault
 from compatcheck.ports import Clock
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 T = TypeVar("T")
 
@@ -103,7 +104,7 @@ class ObservationStore:
             return None
         try:
             return cast("T", _adapter(shape).validate_json(value))
-        except ValidationError:
+        except ValueError:  # as pydantic's own is, which is slow to import
             return None
 
     def put(self, kind: str, key: str, value: object) -> None:
@@ -168,6 +169,8 @@ def _faults(name: str) -> Generator[None]:
 
 
 def _adapter(shape: type[object]) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
     # Making one costs a millisecond, and a run reads thousands of values.
     if shape not in _ADAPTERS:
         _ADAPTERS[shape] = TypeAdapter(shape)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from packaging.metadata import RawMetadata, parse_email
+from typing import TYPE_CHECKING
+
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -10,6 +11,9 @@ from compatcheck.errors import IndexFault
 from compatcheck.model import WheelContents
 from compatcheck.ports import Archive
 from compatcheck.surface.namespaces import read_archive
+
+if TYPE_CHECKING:
+    from packaging.metadata import RawMetadata
 
 
 def read_contents(archive: Archive) -> WheelContents:
@@ -34,6 +38,9 @@ def read_contents(archive: Archive) -> WheelContents:
 
 def _read_metadata(archive: Archive) -> RawMetadata:
     """Find and parse `*.dist-info/METADATA`, without judging its fields."""
+    # It brings all of `email`, and most who import this file read no wheel.
+    from packaging.metadata import parse_email
+
     found = sorted(
         name
         for name in archive.names()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import importlib_metadata
-
 from compatcheck.errors import IndexFault
 
 
@@ -15,6 +13,9 @@ class InstalledArchive:
 
     def __init__(self, sites: Sequence[Path], distribution: str) -> None:
         """Find it in one of these folders. Raises `IndexFault` if it is not there."""
+        # Slow to import, and a doctor mostly has no use for it.
+        import importlib_metadata
+
         found = importlib_metadata.distributions(
             name=distribution, path=[str(site) for site in sites]
         )

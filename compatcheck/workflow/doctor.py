@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -253,7 +254,10 @@ def open_bench(asked: Asked, session: Session) -> Generator[Opened]:
             uv=uv,
             scratch=scratch,
         )
-        inspection = inspect(process)
+        with ThreadPoolExecutor(1) as beside:
+            # The rules are loaded while the inspector, another process, looks.
+            beside.submit(catalogue)
+            inspection = inspect(process)
         bench = Bench(
             process=process,
             python=inspection.python,
