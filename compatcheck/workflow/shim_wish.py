@@ -20,6 +20,9 @@ from compatcheck.report.legible import shown
 _FROM: Final = re.compile(r"^\s*from (?P<module>[\w.]+) import \(?(?P<names>[^()#\n]+)")
 _PLAIN: Final = re.compile(r"\w+(?: as \w+)?(?:\s*,\s*\w+(?: as \w+)?)*,?\s*")
 
+_EMPTY: Final = "installs no module that can be imported"
+"""What the probe `import` says of a placeholder."""
+
 WantedOf: TypeAlias = Callable[[str], tuple[str, ...]]
 """Which names of a module that is gone are wanted."""
 
@@ -74,6 +77,12 @@ def read_wish(failure: Failure, wanted: WantedOf) -> Wish | Refused:
 
 
 def _wish(step: Failure | Link, wanted: WantedOf) -> Wish | Refused | None:
+    if step.message.endswith(_EMPTY):
+        name = shown(step.message.removesuffix(_EMPTY).strip())
+        return Refused(
+            reason=f"that release of {name} holds no module: nothing can be adapted",
+            better=f"another release of {name}",
+        )
     if (lacked := lacking(step)) is not None:
         if lacked.name:
             return Names(module=lacked.module, names=(lacked.name,), whole=False)
