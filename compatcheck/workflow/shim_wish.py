@@ -77,12 +77,6 @@ def read_wish(failure: Failure, wanted: WantedOf) -> Wish | Refused:
 
 
 def _wish(step: Failure | Link, wanted: WantedOf) -> Wish | Refused | None:
-    if step.message.endswith(_EMPTY):
-        name = shown(step.message.removesuffix(_EMPTY).strip())
-        return Refused(
-            reason=f"that release of {name} holds no module: nothing can be adapted",
-            better=f"another release of {name}",
-        )
     if (lacked := lacking(step)) is not None:
         if lacked.name:
             return Names(module=lacked.module, names=(lacked.name,), whole=False)
@@ -106,7 +100,13 @@ def _wish(step: Failure | Link, wanted: WantedOf) -> Wish | Refused | None:
 
 
 def _unfit(step: Failure | Link) -> Refused | None:
-    """What could be adapted only by guessing."""
+    """What could be adapted only by guessing, or not at all."""
+    if step.message.endswith(_EMPTY):
+        name = shown(step.message.removesuffix(_EMPTY).strip())
+        return Refused(
+            reason=f"that release of {name} holds no module: nothing can be adapted",
+            better=f"another release of {name}",
+        )
     if (lost := lacking_attribute(step)) is not None:
         owner, name = map(shown, lost)
         return Refused(
