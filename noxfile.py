@@ -261,9 +261,15 @@ SHIMMED = (
 GRIDS |= {
     "with-the-shim": SHIMMED,
     "with-the-shim-as-of-release": (*SHIMMED, "--as-of", "release"),
+    "below-the-floor": (
+        *("openai-chatkit==1.2.0", "openai-agents<0.3.2"),
+        *("--override", "openai-agents", "--probe", "symbol,call"),
+        *("--with-shims", "--no-blame"),
+    ),
 }
 """What the shim makes of them: the release that the first error was blamed on, the one
-with a failure of its own, and the newest."""
+with a failure of its own, and the newest. And releases that a consumer does not admit,
+forced upon it: which names it misses."""
 
 FOLDERS = {"market-server": MARKET}
 """Where a grid is asked that is not the house's own."""
