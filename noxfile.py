@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import nox
@@ -10,7 +11,8 @@ import nox
 nox.needs_version = ">=2026.2.9"
 nox.options.default_venv_backend = "uv"
 nox.options.sessions = [
-    *("lint", "types", "tests", "shims", "market", "online", "shims_online"),
+    *("lint", "types", "tests", "page", "manual", "shims", "market"),
+    *("online", "shims_online", "gate_market"),
     *("lab_sample", "benchmarks_sample"),
 ]
 nox.options.error_on_external_run = True
@@ -28,7 +30,7 @@ def _found(version: str) -> str:
     return str(there[-1]) if there else version
 
 
-OFFLINE = ("-n", "auto", "-m", "not online and not lab")
+OFFLINE = ("-n", "auto", "-m", "not online and not lab and not page")
 SHORT = (
     *OFFLINE,
     *("tests/unit", "--ignore", "tests/unit/guest", "tests/functional/test_matrix.py"),
@@ -106,6 +108,47 @@ def online(session: nox.Session) -> None:
     session.run("pytest", "-m", "online", *session.posargs)
 
 
+CHROMIUM = "chromium"
+"""Debian's package: the browser that the page is looked at with."""
+
+
+@nox.session
+def page(session: nox.Session) -> None:
+    """The page in headless Chromium; `-- pictures` takes those of the manual anew.
+
+    `-- pictures REPORT...` takes them of these reports.
+    """
+    _browser(session)
+    session.install("-e", ".", "--group", "page")
+    match session.posargs:
+        case ["pictures", *reports]:
+            session.run("python", "tests/page/pictures.py", *reports)
+        case options:
+            session.run("pytest", "-m", "page", "tests/page", *options)
+
+
+def _browser(session: nox.Session) -> None:
+    """Chromium from the system's packages, where it may be installed and is not."""
+    if shutil.which(CHROMIUM) or not shutil.which("apt-get") or os.getuid():
+        return
+    session.run("apt-get", "update", "-qq", external=True)
+    session.run(
+        *("apt-get", "install", "-y", "-qq", "--no-install-recommends"),
+        *(CHROMIUM, "fonts-dejavu-core"),
+        external=True,
+    )
+
+
+@nox.session
+def manual(session: nox.Session) -> None:
+    """The manual into `site/`, every warning an error; `-- --serve` to look at it."""
+    session.install("-e", ".", "--group", "manual")
+    if "--serve" in session.posargs:
+        session.run("mkdocs", "serve")
+        return
+    session.run("mkdocs", "build", "--strict", *session.posargs)
+
+
 @nox.session
 def lab_sample(session: nox.Session) -> None:
     """A short round of what takes long."""
@@ -170,12 +213,29 @@ def market_long(session: nox.Session) -> None:
 
 
 PAIRS = ("benchmarks/pairs/flask.toml", "benchmarks/pairs/chatkit.toml")
+
+
+@nox.session
+def gate_market(session: nox.Session) -> None:
+    """Gate the newest lock of the example app beside that of the month before.
+
+    A session to copy: in a project of yours, `--base origin/main` and no `--lock`.
+    """
+    _install(session)
+    session.chdir(MARKET)
+    session.run(
+        "compatcheck", "gate", "--base", "locks/2026-10.txt",
+        "--lock", "requirements.txt", "--python", PYTHONS[0], *session.posargs,
+    )  # fmt: skip
+
+
 BENCHMARKS = {
     "side_by_side": PAIRS,
     "growth": PAIRS[1:],
     "full_grid": PAIRS[1:],
     "start_up": (),
     "doctor": (),
+    "gate": (),
     "shim_start_up": (
         *("--requires", "openai-chatkit", "openai-agents"),
         *("--statement", "import agents"),

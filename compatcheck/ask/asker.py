@@ -83,6 +83,13 @@ class Asker:
             return result
         return replace(result, reason=self._words.text(result.reason))
 
+    def lock(self, cell: Cell) -> Locked | Unsolvable | Unknown:
+        """What a cell without pins resolves to; nothing is installed or asked."""
+        try:
+            return self._locks.lock(cell, (), {})
+        except CouldNotTell as fault:
+            return Unknown(reason=self._words.text(str(fault)))
+
     def _ask_or_tell_why(self, cell: Cell, *, fresh: bool) -> CellResult:
         try:
             return self._ask(cell, fresh=fresh)

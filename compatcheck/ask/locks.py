@@ -126,7 +126,8 @@ class Locks:
 
     def _further(self, cell: Cell) -> tuple[str, ...]:
         """What it has besides its pins."""
-        return (*self._terms.requirements, *(self._terms.shims * cell.shims))
+        ours = (*self._terms.requirements, *(self._terms.shims * cell.shims))
+        return (*ours, *cell.requirements)
 
     def _overrides(self, cell: Cell) -> tuple[str, ...]:
         """The overrides, but that of an axis holds its pin.

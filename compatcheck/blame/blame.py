@@ -26,6 +26,7 @@ from compatcheck.diagnosis.owners import seen_in_frames
 from compatcheck.errors import OutOfBudget
 from compatcheck.model import Cell, CellResult, Diagnosis, Drift
 from compatcheck.ports import AskAll
+from compatcheck.report.blamed import swept, turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +240,7 @@ def _added_up(drift: Sequence[Drift]) -> tuple[Drift, ...]:
     """Each turn once, with the cells of all failures that it is to blame for."""
     alike: dict[Drift, list[Drift]] = {}
     for one in drift:
-        alike.setdefault(replace(one, cells=0, verified=False), []).append(one)
+        alike.setdefault(turn(one), []).append(one)
     ordered = sorted(
         alike, key=lambda it: (it.distribution, Version(it.first_bad), it.holes)
     )
@@ -248,6 +249,7 @@ def _added_up(drift: Sequence[Drift]) -> tuple[Drift, ...]:
             one,
             cells=sum(it.cells for it in alike[one]),
             verified=all(it.verified for it in alike[one]),
+            releases=swept(alike[one]),
         )
         for one in ordered
     )

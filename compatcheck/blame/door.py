@@ -10,14 +10,15 @@ from compatcheck.model import Cell, CellResult, Pin, Resolution
 from compatcheck.ports import AskAll
 
 Identity: TypeAlias = tuple[
-    tuple[Pin, ...], str, Resolution, datetime | None, tuple[str, ...]
+    tuple[Pin, ...], str, Resolution, datetime | None, tuple[str, ...], tuple[str, ...]
 ]
 
 
 def identity(cell: Cell) -> Identity:
     """What makes a cell another one than the next."""
     build = cell.interpreter.build
-    return cell.pins, build, cell.resolution, cell.as_of, cell.constraints
+    held = cell.constraints, cell.requirements
+    return cell.pins, build, cell.resolution, cell.as_of, *held
 
 
 class Door:

@@ -9,9 +9,10 @@ from compatcheck.blame.cure import Cure
 from compatcheck.blame.goal import Goal, Key, Verdict, failing, key
 from compatcheck.blame.groups import Group
 from compatcheck.blame.worlds import within
+from compatcheck.diagnosis import Turn
 from compatcheck.diagnosis.case import named
 from compatcheck.diagnosis.owners import installed
-from compatcheck.model import CellResult, Drift, Outcome, Remedy
+from compatcheck.model import CellResult, Drift, Outcome, Remedy, Swept
 from compatcheck.ports import AskAll
 
 
@@ -56,7 +57,19 @@ class Tried:
                 holes=tuple(map(str, turn.holes)),
                 cells=len(bad),
                 verified=all(self.of(it).outcome is Outcome.PASSED for it in bad),
+                releases=tuple(_swept(turn)),
             )
+
+
+def _swept(turn: Turn) -> Iterator[Swept]:
+    outcomes = {True: Outcome.PASSED, False: Outcome.FAILED, None: Outcome.UNKNOWN}
+    for version, works in turn.swept.items():
+        time = turn.came_out.get(version)
+        yield Swept(
+            version=str(version),
+            day=time.date().isoformat() if time else None,
+            outcome=outcomes[works],
+        )
 
 
 def try_on(group: Group, cure: Cure, ask: AskAll) -> Tried:

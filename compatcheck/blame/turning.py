@@ -182,16 +182,23 @@ def _turn(
         untold=tuple(sorted(why.items())),
         passed_over=choice.passed_over,
         came_out={version: time for version, time in times if time is not None},
+        swept=_swept({**told, **choice.lacking}),
     )
+
+
+def _swept(told: Mapping[Version, bool | str]) -> dict[Version, bool | None]:
+    """The same without the words: whether it works, None where that is not told."""
+    ordered = ((version, told[version]) for version in sorted(told))
+    return {v: None if isinstance(it, str) else it for v, it in ordered}
 
 
 def requirement(turn: Turn) -> str:
     """The constraint that keeps all failing releases out: `flask<2.3,!=2.2.4`."""
     holes = "".join(f",!={hole}" for hole in turn.holes)
-    return f"{turn.distribution}<{_bound(turn.first_bad)}{holes}"
+    return f"{turn.distribution}<{bound(turn.first_bad)}{holes}"
 
 
-def _bound(version: Version) -> str:
+def bound(version: Version) -> str:
     """A version as a bound: PEP 440 has no order by local versions (`2.0+cpu`).
 
     Without zeros at its end, where it means the same.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -14,36 +15,101 @@ from compatcheck.cli import (
     cache,
     doctor,
     explain,
+    gate,
     history,
     init,
     investigate,
     matrix,
+    pin,
     report,
     rule,
     shim,
 )
+from compatcheck.cli.grouped import LAST, Command, Group, examples
 
 app = typer.Typer(
     name="compatcheck",
     help="Which versions of Python distributions work together, and the evidence.",
     no_args_is_help=True,
-    add_completion=False,
+    cls=Group,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 all well, 1 findings, 2 usage or configuration, "
+    epilog=examples(
+        ("compatcheck matrix flask werkzeug", "which releases work together?"),
+        ("compatcheck doctor --run 'import flask'", "why does it not work here?"),
+        ("compatcheck shim list", "and how to run today"),
+    )
+    + "\n\nExit codes: 0 all well, 1 findings, 2 usage or configuration, "
     "3 could not tell or complete, 70 a bug of compatcheck, 130 interrupted.",
 )
-app.command("matrix")(matrix.matrix)
-app.command("report")(report.report)
-app.command("doctor")(doctor.doctor)
-app.command("explain")(explain.explain)
-app.command("investigate")(investigate.investigate)
-app.command("history")(history.history)
-app.command("rule")(rule.rule)
-app.command("init")(init.init)
-app.add_typer(cache.app, name="cache")
-app.add_typer(shim.app, name="shim")
+
+WORKS: Final = "Which versions work together"
+WHY: Final = "Why it does not work here"
+TODAY: Final = "How to run today"
+LANDS: Final = "May this upgrade land"
+
+
+def _add(group: str, body: Callable[..., object], *told: tuple[str, str]) -> None:
+    """A command of the function's name, in a group of the help, with examples."""
+    add = app.command(
+        body.__name__,
+        cls=Command,
+        rich_help_panel=group,
+        epilog=examples(*told) if told else None,
+    )
+    add(body)
+
+
+_add(
+    WORKS,
+    matrix.matrix,
+    ("compatcheck matrix flask werkzeug", "newest of each minor"),
+    ("compatcheck matrix 'flask<3' werkzeug --select all", "every release"),
+    ("compatcheck matrix flask werkzeug --as-of release", "as resolved when new"),
+    ("compatcheck matrix flask werkzeug -f html", "a page to look at"),
+    ("compatcheck matrix flask werkzeug -f json -o -", "JSON on stdout alone"),
+)
+_add(
+    WORKS,
+    report.report,
+    ("compatcheck report run.json -f html -o run.html", "a stored run as a page"),
+    ("compatcheck report merge shard-*.json -f json", "the shards of a run as one"),
+)
+_add(
+    WORKS,
+    history.history,
+    ("compatcheck history flask.globals:request", "since when, until when"),
+)
+_add(
+    WHY,
+    doctor.doctor,
+    ("compatcheck doctor", "what your source imports"),
+    ("compatcheck doctor --run 'from flask import Flask'", "a statement that fails"),
+    ("compatcheck doctor --try -- python main.py", "and try remedies"),
+)
+_add(WHY, explain.explain, ("compatcheck explain build.log", "a traceback from a log"))
+_add(
+    WHY,
+    investigate.investigate,
+    ("compatcheck investigate --run 'import x'", "the whole report of a failure"),
+)
+_add(WHY, rule.rule, ("compatcheck rule overlap-deleted", "one cause, explained"))
+app.add_typer(shim.app, name="shim", rich_help_panel=TODAY)
+_add(
+    LANDS,
+    gate.gate,
+    ("compatcheck gate --base origin/main", "what this branch changes"),
+    ("compatcheck gate --base main -f github -f sarif=gate.sarif", "for a CI job"),
+)
+_add(
+    LANDS,
+    pin.pin,
+    ("compatcheck pin werkzeug --check", "does what you declare hold?"),
+    ("compatcheck pin werkzeug --write", "the range that works, written down"),
+)
+_add(LAST, init.init)
+app.add_typer(cache.app, name="cache", rich_help_panel=LAST)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from compatcheck.cli.colours import Colour, Colouring
 from compatcheck.cli.speaking import speaking
 
 
@@ -48,9 +49,10 @@ def doctor(  # noqa: PLR0913 - one for each option of the command line
     format_: Annotated[
         str, typer.Option("-f", "--format", help="text or json.")
     ] = "text",
+    color: Colouring = Colour.AUTO,
 ) -> None:
     """Look at this environment: what is wrong, why, and what mends it."""
-    with speaking():
+    with speaking(color):
         from compatcheck.cli.visiting import visit
         from compatcheck.workflow.doctor import Asked
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
+from compatcheck.cli.colours import Colour, Colouring
 from compatcheck.cli.speaking import speaking
 
 
@@ -16,21 +19,38 @@ def explain(
         str, typer.Argument(metavar="[FILE|-]", help="A log; - is stdin.")
     ] = "-",
     *,
+    distribution: Annotated[
+        str | None,
+        typer.Option(
+            "--distribution", help="Whose the module is, where that is not told."
+        ),
+    ] = None,
+    history: Annotated[
+        bool,
+        typer.Option(
+            "--history/--no-history", help="Ask the index since when a name is there."
+        ),
+    ] = True,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Tell all that was read.")
     ] = False,
     format_: Annotated[
         str, typer.Option("-f", "--format", help="text or json.")
     ] = "text",
+    color: Colouring = Colour.AUTO,
 ) -> None:
     """Name the cause of a traceback, or what remains and what decides."""
-    with speaking():
+    with speaking(color):
+        from compatcheck.cli.place import here
         from compatcheck.cli.visiting import check, tell
         from compatcheck.errors import Problem, UsageError
         from compatcheck.workflow.explain import explain as explain_text
+        from compatcheck.workflow.recalling import recalling
 
         check(format_)
-        document = explain_text(_read(file))
+        with _opened(file) as stream:
+            recalls = recalling(here(), distribution) if history else None
+            document = explain_text(stream, recalls)
         if document is None:
             problem = Problem(
                 place=file,
@@ -43,13 +63,17 @@ def explain(
         raise typer.Exit(3 if undecided else 1)
 
 
-def _read(file: str) -> bytes:
+@contextmanager
+def _opened(file: str) -> Generator[BinaryIO]:
+    """A log as a stream. Raises `UsageError` where it cannot be read."""
     from compatcheck.errors import Problem, UsageError
 
     if file == "-":
-        return sys.stdin.buffer.read()
+        yield sys.stdin.buffer
+        return
     try:
-        return Path(file).read_bytes()
+        with Path(file).open("rb") as stream:
+            yield stream
     except OSError as error:
         words = f"it cannot be read ({error.strerror})"
         raise UsageError(

@@ -57,7 +57,9 @@ def investigate(
             python=python, statement=run, command=tuple(command or ()), seconds=timeout
         )
         with progress(sys.stderr) as listener:
-            document = run_investigate(asked, here(), listener, _hears, budget=budget)
+            document = run_investigate(
+                asked, here(), listener, _hears, budget=str(budget)
+            )
         _put(document, format_, output)
         if not document.healthy:
             raise typer.Exit(1)

@@ -28,7 +28,7 @@ def deliver(report: Report, outputs: Sequence[OutputRequest], folder: Path) -> N
     for output in outputs:
         form = get(output.format)
         if output.stdout:
-            _tell(form.render(report, stdout_style()))
+            tell(form.render(report, stdout_style()))
             continue
         path = output.path or folder / f"{_stem(report)}{form.suffix}"
         try:
@@ -41,7 +41,7 @@ def deliver(report: Report, outputs: Sequence[OutputRequest], folder: Path) -> N
         raise StoreFault("; ".join(faults))
 
 
-def _tell(text: str) -> None:
+def tell(text: str) -> None:
     """Write to stdout; a reader that has had enough does not end the telling."""
     try:
         sys.stdout.write(text)
@@ -118,7 +118,7 @@ def join(files: Sequence[str], form: str, output: str) -> Report:
 def _put(report: Report, form: str, output: str) -> None:
     chosen = get(form)
     if output == "-":
-        _tell(chosen.render(report, stdout_style()))
+        tell(chosen.render(report, stdout_style()))
     else:
         write_whole(Path(output), chosen.render(report, Style(width=100)))
 

@@ -1,24 +1,28 @@
-"""How a run goes on: bars for a terminal, plain lines for a log."""
+"""How a run goes on: a picture and bars for a terminal, plain lines for a log."""
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
+from compatcheck.cli.colours import Colour, wanted_colour
+from compatcheck.cli.live import LiveGrid
 from compatcheck.cli.speaking import silence
 from compatcheck.model import CellResult, Outcome
 from compatcheck.report.legible import shown
@@ -31,10 +35,15 @@ _LINE_EVERY: Final = 10.0
 @contextmanager
 def progress(stream: TextIO) -> Generator[Listener]:
     """A listener that shows a run on that stream."""
-    if not stream.isatty():
+    colour = wanted_colour()
+    console = Console(
+        file=stream,
+        stderr=True,
+        no_color=True if colour is Colour.NEVER else None,
+    )
+    if not _shows_change(stream, console):
         yield _Lines(stream)
         return
-    console = Console(file=stream, stderr=True)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -44,15 +53,33 @@ def progress(stream: TextIO) -> Generator[Listener]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bars:
-        yield _Bars(bars)
+    grid = LiveGrid()
+    with _Screen(grid, *columns, console=console, transient=True) as bars:
+        yield _Bars(bars, grid)
+
+
+def _shows_change(stream: TextIO, console: Console) -> bool:
+    """Whether what was written can be drawn over: not in a log, and CI keeps logs."""
+    return stream.isatty() and not console.is_dumb_terminal and not os.environ.get("CI")
+
+
+class _Screen(Progress):
+    """Bars below the grid as it fills."""
+
+    def __init__(self, grid: LiveGrid, *columns: ProgressColumn, **rest: Any) -> None:  # noqa: ANN401 - what Progress takes
+        self._grid = grid
+        super().__init__(*columns, **rest)
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        yield self._grid
+        yield from super().get_renderables()
 
 
 class _Counts:
     """What was answered so far, in words."""
 
-    def __init__(self) -> None:
-        self.total = 0
+    def __init__(self, total: int = 0) -> None:
+        self.total = total
         self.done = 0
         self._outcomes: Counter[Outcome] = Counter()
 
@@ -84,14 +111,18 @@ def _screened(results: Sequence[CellResult]) -> str:
 class _Bars:
     """Shows bars."""
 
-    def __init__(self, bars: Progress) -> None:
+    def __init__(self, bars: Progress, grid: LiveGrid) -> None:
         self._bars = bars
+        self._grid = grid
         self._counts = _Counts()
         self._blame: TaskID | None = None
         self._task: TaskID = bars.add_task("reading the index", total=None, counts="")
 
     def planned(self, cells: int) -> None:
-        self._counts.total = cells
+        if self._counts.total:  # one more grid, as an investigation asks several
+            self._task = self._bars.add_task("", total=None, counts="")
+            self._blame = None
+        self._counts = _Counts(cells)
         self._bars.update(self._task, description="asking", total=cells)
 
     def screened(self, results: Sequence[CellResult]) -> None:
@@ -99,6 +130,7 @@ class _Bars:
 
     def answered(self, result: CellResult) -> None:
         self._counts.add(result)
+        self._grid.add(result)
         self._bars.update(self._task, advance=1, counts=str(self._counts))
 
     def confirming(self, failures: int) -> None:
@@ -152,7 +184,9 @@ class _Lines:
         self._started = self._last = time.monotonic()
 
     def planned(self, cells: int) -> None:
-        self._counts.total = cells
+        if self._counts.total:  # one more grid
+            self._started = time.monotonic()
+        self._counts = _Counts(cells)
         self._write(f"asking {cells} cell{'s' * (cells != 1)}")
 
     def screened(self, results: Sequence[CellResult]) -> None:

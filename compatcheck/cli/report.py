@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from compatcheck.cli.colours import Colour, Colouring
 from compatcheck.cli.speaking import speaking
 
 _MERGE: Final = "merge"
@@ -23,14 +24,15 @@ def report(
     ],
     *,
     format_: Annotated[
-        str, typer.Option("-f", "--format", help="text, json or markdown.")
+        str, typer.Option("-f", "--format", help="text, json, markdown, html, svg, …")
     ] = "text",
     output: Annotated[
         str, typer.Option("-o", "--output", help="Where to; - is stdout.")
     ] = "-",
+    color: Colouring = Colour.AUTO,
 ) -> None:
     """Tell a stored run again, in another format; or merge several into one."""
-    with speaking():
+    with speaking(color):
         match files:
             case [first, *others] if first == _MERGE:
                 raise typer.Exit(_merge(others, format_, output))

@@ -11,6 +11,7 @@ from typing import TextIO
 
 import typer
 
+from compatcheck.cli.colours import Colour, want_colour
 from compatcheck.errors import CompatcheckError, UsageError
 
 INTERRUPTED = 130
@@ -20,8 +21,9 @@ BUG = 70
 
 
 @contextmanager
-def speaking() -> Generator[None]:
+def speaking(colour: Colour = Colour.AUTO) -> Generator[None]:
     """Run a command: whatever it raises becomes clear lines and the right code."""
+    want_colour(colour)
     try:
         yield
     except UsageError as error:

@@ -70,8 +70,13 @@ def decide(
     project: Project,
     profiles: Collection[KnownProfile],
     problems: Problems,
+    *,
+    ours: bool = False,
 ) -> Decision:
-    """The axes of the command line, else of the table, else of the default profile."""
+    """The axes of the command line, else of the table, else of the default profile.
+
+    `ours`: what the table says is about these axes, whichever it names itself.
+    """
     tabled = problems.each(axis, _in_table(project))
     default = _default(profiles)
     if requirements:
@@ -98,7 +103,7 @@ def decide(
         axes=axes,
         place=place,
         sound="axes" not in project.faulty and len(axes) >= said,
-        ours=not requirements or of_table <= present,
+        ours=ours or not requirements or of_table <= present,
         profiles=tuple(
             profile for profile in profiles if present.issuperset(profile.distributions)
         ),

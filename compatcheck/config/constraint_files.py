@@ -34,7 +34,7 @@ def _read(said: Said, path: Path, above: tuple[Path, ...]) -> Iterator[Said]:
     file = _resolved(said, path)
     if file in above:  # what includes itself has nothing to add
         return
-    for number, line in _logical_lines(_text(said, path, file)):
+    for number, line in logical_lines(_text(said, path, file)):
         here = replace(said, text=line, place=f"{path.as_posix()}:{number}")
         include = _INCLUDE.fullmatch(line)
         if include is not None:
@@ -70,7 +70,7 @@ def _text(said: Said, path: Path, file: Path) -> str:
         ) from error
 
 
-def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines with something on them, continued ones joined, and where they begin."""
     pending, start = "", 0
     for number, line in enumerate([*text.splitlines(), ""], start=1):

@@ -9,7 +9,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from compatcheck.config.parse import nearest
-from compatcheck.config.table import Names, NeedsTable, Table, examples
+from compatcheck.config.table import (
+    Names,
+    NeedsTable,
+    Table,
+    WaiverTable,
+    examples,
+)
 from compatcheck.errors import Problem
 
 _MUST: Final = {
@@ -57,6 +63,8 @@ def _level(path: tuple[int | str, ...]) -> type[BaseModel]:
             return Table
         case (_, _):
             return NeedsTable
+        case ("waivers", *_):
+            return WaiverTable
         case _:
             return Names
 

@@ -62,18 +62,22 @@ def read_settings(
     known_executors: Collection[str],
     known_profiles: Collection[KnownProfile],
     now: datetime,
+    ours: bool = False,
 ) -> Settings:
     """The settings of a run in a folder.
 
     The command line decides before the nearest [tool.compatcheck], and that before the
     defaults, key by key; only `contract` adds up. A table that is about other axes
     than the command line's keeps what belongs to its axes: contract, scenarios, rules
-    for single axes, source, requirements. `now` is aware. Raises `NotUnderstood`, a
-    `UsageError`, with every problem of both places.
+    for single axes, source, requirements; `ours` keeps them whatever its axes are.
+    `now` is aware. Raises `NotUnderstood`, a `UsageError`, with every problem of both
+    places.
     """
     problems = Problems()
     project = read_project(folder, problems)
-    decision = decide(options.requirements, project, known_profiles, problems)
+    decision = decide(
+        options.requirements, project, known_profiles, problems, ours=ours
+    )
     heard = project if decision.ours else _without_axes_own(project)
     reading = _Reading(
         spoken=listen(options, heard, folder),

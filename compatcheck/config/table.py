@@ -5,6 +5,7 @@ The descriptions and examples are what `compatcheck init` writes and what a mend
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, datetime
 from typing import Annotated, Final
 
@@ -39,6 +40,14 @@ def _text_to_names(value: object) -> object:
     return {"module": module, "names": [name] if colon else []}
 
 
+# How a value may be written, for the JSON Schema: some have a short form.
+_Dated = BeforeValidator(_date_to_text, json_schema_input_type=str | None)
+_Numbered = BeforeValidator(
+    _number_to_text, json_schema_input_type=str | int | float | None
+)
+_Ruled = BeforeValidator(_rule_to_table, json_schema_input_type=str | dict[str, str])
+
+
 class _Strict(BaseModel):
     """A table in which every unknown key and every wrong type is a fault."""
 
@@ -63,7 +72,36 @@ class NeedsTable(_Strict):
     """`contract`: what the user needs besides what the distributions' sources show."""
 
     modules: list[str] = Field(default=[])
-    symbols: list[Annotated[Names, BeforeValidator(_text_to_names)]] = Field(default=[])
+    symbols: list[
+        Annotated[
+            Names,
+            BeforeValidator(_text_to_names, json_schema_input_type=str | Names),
+        ]
+    ] = Field(default=[])
+
+
+def _text_to_date(value: object) -> object:
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(value)
+    return value
+
+
+class WaiverTable(_Strict):
+    """One of `waivers`: a finding of the gate that is let through, and until when."""
+
+    rule: str
+    pair: list[str]
+    symbol: str
+    reason: str
+    expires: Annotated[date, BeforeValidator(_text_to_date)]
+
+
+_WAIVER: Final = (
+    'waivers = [{ rule = "api-removed", pair = ["my-app", "werkzeug"], '
+    'symbol = "werkzeug.urls.url_quote", reason = "that page is not served", '
+    "expires = 2027-01-31 }]"
+)
 
 
 class Table(_Strict):
@@ -81,7 +119,7 @@ class Table(_Strict):
         "Without this key it is the one that runs compatcheck.",
         examples=['python = ["3.11", "3.12"]'],
     )
-    select: Annotated[dict[str, str], BeforeValidator(_rule_to_table)] = Field(
+    select: Annotated[dict[str, str], _Ruled] = Field(
         default={},
         description="Which releases of an axis are taken: minor (the newest patch of "
         "each minor), all, or latest:N. A table has a rule for each axis: "
@@ -94,7 +132,7 @@ class Table(_Strict):
         "lowest-direct, lowest.",
         examples=['resolution = ["highest"]'],
     )
-    as_of: Annotated[str | None, BeforeValidator(_date_to_text)] = Field(
+    as_of: Annotated[str | None, _Dated] = Field(
         default=None,
         description="Leave out what came out later: release (than the newest pinned "
         "release), a date or an instant.",
@@ -207,12 +245,12 @@ class Table(_Strict):
         description="What asks many cells at a time: local (threads on this machine).",
         examples=['executor = "local"'],
     )
-    timeout: Annotated[str | None, BeforeValidator(_number_to_text)] = Field(
+    timeout: Annotated[str | None, _Numbered] = Field(
         default=None,
         description="Seconds for one question to a cell; a scenario has its own.",
         examples=["timeout = 120"],
     )
-    budget: Annotated[str | None, BeforeValidator(_number_to_text)] = Field(
+    budget: Annotated[str | None, _Numbered] = Field(
         default=None,
         description="Seconds for the whole run: when they are over no further cell is "
         "begun, and the report says which ones were left out.",
@@ -224,12 +262,12 @@ class Table(_Strict):
         "to see that the answers agree.",
         examples=["verify = 60"],
     )
-    memory: Annotated[str | None, BeforeValidator(_number_to_text)] = Field(
+    memory: Annotated[str | None, _Numbered] = Field(
         default=None,
         description="Memory for one question to a cell.",
         examples=['memory = "4GiB"'],
     )
-    cache_size: Annotated[str | None, BeforeValidator(_number_to_text)] = Field(
+    cache_size: Annotated[str | None, _Numbered] = Field(
         default=None,
         description="What the cache folder may hold after a run: half of it unpacked "
         "wheels, of which the least recently used go first, and half downloads.",
@@ -239,6 +277,12 @@ class Table(_Strict):
         default=[],
         description="The outcomes that make the exit code 1.",
         examples=['fail-on = ["failed", "crashed"]'],
+    )
+    waivers: list[WaiverTable] = Field(
+        default=[],
+        description="Findings of `compatcheck gate` that are let through, each with a "
+        "reason and the last day on which it is; the gate tells rule, pair and symbol.",
+        examples=[_WAIVER],
     )
 
 

@@ -43,6 +43,8 @@ class Turn:
     """Yanked releases and pre-releases, which were not asked, ascending."""
     came_out: Mapping[Version, datetime] = field(default_factory=dict)
     """When releases came out, as far as the index tells."""
+    swept: Mapping[Version, bool | None] = field(default_factory=dict)
+    """Each that was to be asked, ascending: whether it works, None if not told."""
 
     def is_bad(self, version: Version | None) -> bool:
         """Whether a release is among those that fail."""

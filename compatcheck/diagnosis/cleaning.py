@@ -1,41 +1,89 @@
 """Logs made plain: colours, time stamps, prefixes and JSON around a traceback removed.
 
 Whatever comes in is data of strangers: nothing in it is obeyed, and what is looked at
-is bounded.
+is bounded, however long the text is.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import BinaryIO, Final
 
-MOST_BYTES: Final = 4 * 1024 * 1024
+from compatcheck.diagnosis.layouts import interpreted
+
+MOST_BYTES: Final = 2 * 1024 * 1024
 """Of a text that is looked at: what lies around its last traceback."""
 _BEFORE: Final = MOST_BYTES // 2
+_CHUNK: Final = 1024 * 1024
+_MARKS: Final = (b"(most recent call last)", b"Error: ", b"Exception: ")
+"""What is looked for, the surest first: each is followed to its last place."""
 _HEAD: Final = "Traceback (most recent call last)"
 _ANSI: Final = re.compile(
     r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,256}(?:\x07|\x1b\\)|[@-_])"
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ESCAPED: Final = re.compile(r'\\n\s*(?:Traceback|File \\?")|(?:call last\):)\\n')
+# As GitHub's pages put it before every line of a job, a traceback's or not.
+_STAMP: Final = re.compile(
+    r"^\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z ", re.MULTILINE
+)
+# What belongs to the drawing of a traceback, not to a logger.
+_DRAWN: Final = re.compile(
+    r"(?:[╭┌+][─-]+ *(?:Exception Group )?"
+    r"|[A-Za-z_][\w.]*(?:Error|Exception|Exit) {2,})$"
+)
 _LONGEST_PREFIX: Final = 200
 _LONGEST_LINE: Final = 20_000
 
 
-def plain(data: bytes) -> str:
-    """The text around the last traceback in some bytes, without decoration."""
-    mark = data.rfind(_HEAD.encode())
-    if len(data) > MOST_BYTES:
-        start = max(0, mark - _BEFORE) if mark >= 0 else len(data) - MOST_BYTES
-        data = data[start : start + MOST_BYTES]
-    text = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    text = _ANSI.sub("", text)
+def plain(stream: BinaryIO) -> str:
+    """The text around the last traceback of a stream, without decoration.
+
+    It is as the interpreter would have written it, whoever drew it.
+    """
+    text = _window(stream).decode("utf-8", "replace")
+    text = _ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if _ESCAPED.search(text):
-        text = _unescaped(text)
-    text = _CONTROL.sub("", text)
+        text = _ANSI.sub("", _unescaped(text))
+    text = _STAMP.sub("", _CONTROL.sub("", text))
     lines = [line[:_LONGEST_LINE] for line in text.split("\n")]
-    return "\n".join(_without_prefix(lines))
+    return "\n".join(interpreted(list(_without_prefix(lines))))
+
+
+def _window(stream: BinaryIO) -> bytes:
+    """What lies around the last mark, of the surest kind that there is; else the end.
+
+    The stream is read once, and never more of it is held than a few windows.
+    """
+    recent = b""
+    held: dict[bytes, bytes] = {}
+    for chunk in _chunks(stream):
+        whole = recent + chunk
+        for mark in _MARKS:
+            at = whole.rfind(mark, max(0, len(recent) - len(mark) + 1))
+            if at >= 0:
+                held[mark] = whole[max(0, at - _BEFORE) :]
+            elif mark in held and len(held[mark]) < MOST_BYTES:
+                held[mark] += chunk
+        recent = whole[-_BEFORE:]
+    found = [held[mark] for mark in _MARKS if mark in held]
+    return found[0][:MOST_BYTES] if found else recent
+
+
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    """The stream as UTF-8: what PowerShell redirects is UTF-16, and says so first."""
+    chunk = stream.read(_CHUNK)
+    if not chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        while chunk:
+            yield chunk
+            chunk = stream.read(_CHUNK)
+        return
+    decoder = codecs.getincrementaldecoder("utf-16")("replace")
+    while chunk:
+        yield decoder.decode(chunk).encode("utf-8", "replace")
+        chunk = stream.read(_CHUNK)
 
 
 def _unescaped(text: str) -> str:
@@ -53,8 +101,9 @@ def _without_prefix(lines: list[str]) -> Iterator[str]:
     prefix: re.Pattern[str] | None = None
     for line in lines:
         at = line.find(_HEAD)
-        if 0 < at <= _LONGEST_PREFIX and line[:at].strip(" |+"):
-            shape = re.sub(r"\d+", "0", line[:at])
+        before = _DRAWN.sub("", line[:at]) if 0 < at <= _LONGEST_PREFIX else ""
+        if before.strip(" |+"):
+            shape = re.sub(r"\d+", "0", before)
             prefix = re.compile(re.escape(shape).replace("0", r"\d+"))
         found = prefix.match(line) if prefix else None
         if found is None and prefix is not None and prefix.match(f"{line} "):

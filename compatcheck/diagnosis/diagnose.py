@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Final
 
 from compatcheck.diagnosis.case import Case, Matched, named, said
 from compatcheck.diagnosis.catalogue import Rule, catalogue
+from compatcheck.diagnosis.finding import UNDETERMINED
 from compatcheck.diagnosis.grounds import sides
 from compatcheck.diagnosis.history import turns
 from compatcheck.diagnosis.owners import last_frame, place
 from compatcheck.model import Culprit, Diagnosis
-
-UNDETERMINED: Final = "undetermined"
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Final
 
 from compatcheck.diagnosis.bench import Bench
 from compatcheck.diagnosis.catalogue import catalogue
-from compatcheck.diagnosis.finding import Finding
+from compatcheck.diagnosis.finding import UNDETERMINED, Finding, blame
 from compatcheck.diagnosis.scene import Scene, stem
 from compatcheck.diagnosis.sources import (
     Imported,
@@ -25,7 +25,9 @@ from compatcheck.diagnosis.wanted import wanted
 from compatcheck.environments.live import Process, inspect
 from compatcheck.model import Failure, Frame, Link
 from compatcheck.model.inspected import Inspection, Installed
+from compatcheck.model.mending import Install, mend
 
+_CODE: Final = (".py", ".so", ".pyd")
 _DEEPEST: Final = 3
 """Masks behind masks that are gone behind."""
 _MOST_BESIDE: Final = 500
@@ -59,7 +61,8 @@ def examine(
             evidence = (*scene.masked, *found.evidence)
             named = replace(found, rule=rule.id, evidence=evidence)
             return Examined(scene=scene, findings=(named,), looked_at=())
-    return Examined(scene=scene, findings=(), looked_at=tuple(_looked_at(scene)))
+    looked_at = tuple(_looked_at(scene))
+    return Examined(scene=scene, findings=_damaged(scene), looked_at=looked_at)
 
 
 def scene_of(
@@ -213,6 +216,49 @@ def _files(failure: Failure) -> set[str]:
     return found
 
 
+def _damaged(scene: Scene) -> tuple[Finding, ...]:
+    """No cause has a name; but files on the way are not as they were installed.
+
+    To lay the same release anew is a remedy all the same, and one that can be tried.
+    """
+    for it in _concerned(scene):
+        lines = tuple(compared(scene, it))
+        if lines and it.editable is None:
+            pinned = f"{it.name}=={it.version}"
+            again = Install(requirements=(pinned,), alone=True, again=True)
+            return (
+                Finding(
+                    rule=UNDETERMINED,
+                    title=f"it fails, and files of {it} are not what its RECORD says",
+                    culprit=blame(it),
+                    evidence=(*scene.masked, *lines, *_looked_at(scene)),
+                    mends=(mend(again),),
+                ),
+            )
+    return ()
+
+
+def _concerned(scene: Scene) -> Iterator[Installed]:
+    """Whose files the failure went through, and whose should answer."""
+    named = (*scene.on_the_way, *([scene.provider] if scene.provider else []))
+    yield from {it.name: it for it in named}.values()
+
+
+def compared(scene: Scene, it: Installed) -> Iterator[str]:
+    """How what lies on the disk differs from what a distribution's RECORD promises."""
+    missing = [path for path in it.missing if path not in it.hollow]
+    kinds = (
+        ("missing", missing),
+        ("of another size", it.resized),
+        ("of other content", it.altered),
+    )
+    for word, paths in kinds:
+        code = [path for path in paths if path.endswith(_CODE)]
+        if code:
+            more = f" and {len(code) - 1} more" if code[1:] else ""
+            yield f"by the RECORD of {it}, {scene.shown(code[0])}{more} is {word}"
+
+
 def _looked_at(scene: Scene) -> Iterator[str]:
     """What an honest "undetermined" rests on."""
     asked = scene.wanted
@@ -227,6 +273,9 @@ def _looked_at(scene: Scene) -> Iterator[str]:
         yield f"it came up at {scene.at(scene.importer)}, in {who}"
     count = len(scene.inspection.distributions)
     yield f"the RECORDs of {count} distributions were held against the disk"
+    if extra := scene.inspection.extra:
+        more = f" and {len(extra) - 1} more" if extra[1:] else ""
+        yield f"{scene.shown(extra[0])}{more}: code that no RECORD lists"
     ids = ", ".join(rule.id for rule in catalogue().values() if rule.proves)
     yield f"no rule found its evidence complete among: {ids}"
     yield from scene.bench.unchecked

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from compatcheck.model import Culprit
 from compatcheck.model.inspected import Installed
 from compatcheck.model.mending import Mend
+
+UNDETERMINED: Final = "undetermined"
+"""Stands where a rule's id would, where no cause could be proven."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ several lines of source and carets, blocks may be chained, and either end may be
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -20,7 +21,7 @@ _FRAME: Final = re.compile(
 )
 _RAISED: Final = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<message>.*))?$")
 _ALONE: Final = re.compile(
-    r"(?P<type>\b(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning)):"
+    r"(?P<type>(?<![\w.])[A-Za-z_][\w.]{0,200}(?:Error|Exception|Warning)):"
     r" (?P<message>.+)$"
 )
 _CAUSE: Final = "The above exception was the direct cause of the following exception"
@@ -33,6 +34,15 @@ _FROM: Final = re.compile(
 _LONGEST: Final = 4000
 """Characters of one message."""
 _MOST_FRAMES: Final = 1000
+_MOST_LINES: Final = 200
+"""Lines of one message."""
+_MOST_LINKS: Final = 50
+"""Exceptions of one chain, the last ones of a text."""
+_NEXT: Final = re.compile(
+    r"^\[?\d{4}-\d\d-\d\d[T ]|^(?:DEBUG|INFO|WARNING|ERROR|CRITICAL|##\[\w+\])\b"
+    r"|^[=_!-]{3,}(?: .* [=_!-]{3,})?$|^\$ "
+)
+"""Where something else begins behind an exception: a log's next entry, a rule."""
 _NAKED: Final = ("AssertionError", "KeyboardInterrupt", "StopIteration", "SystemExit")
 
 Relation = Literal["cause", "context"]
@@ -43,16 +53,20 @@ class _Block:
     """One exception as it is being read."""
 
     frames: list[Frame] = field(default_factory=list)
+    headed: bool = False
+    """Whether its first line was there."""
     type: str = ""
     message: list[str] = field(default_factory=list)
+    ended: bool = False
+    """Whether its message is complete."""
     into: Relation | None = None
     """How the next block came of this one."""
 
 
 def read_failure(text: str) -> Failure | None:
     """The last failure that a text tells of, with all that led to it; None if none."""
-    blocks = list(_blocks(text.splitlines()))
-    told = [block for block in blocks if block.type]
+    blocks = (block for block in _blocks(text.splitlines()) if block.type)
+    told = list(deque(blocks, maxlen=_MOST_LINKS))
     if not told:
         return _last_line(text)
     chain: list[Link] = []
@@ -77,7 +91,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
         if _HEAD.match(line):
             if block is not None:
                 yield block
-            block = _Block()
+            block = _Block(headed=True)
         elif (found := _FRAME.match(line)) is not None:
             if block is not None and block.type:
                 yield block
@@ -109,9 +123,10 @@ def _go_on(block: _Block, line: str) -> None:
     elif words.startswith(_CONTEXT):
         block.into = "context"
     elif block.type:
-        if block.into is None:
+        block.ended = block.ended or block.into is not None or bool(_NEXT.match(line))
+        if not block.ended and len(block.message) < _MOST_LINES:
             block.message.append(line)
-    elif block.frames and (raised := _RAISED.match(line)):
+    elif (block.frames or block.headed) and (raised := _RAISED.match(line)):
         if raised["message"] is None and not _may_be_naked(raised["type"]):
             return
         block.type = raised["type"]

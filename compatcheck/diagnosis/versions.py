@@ -70,9 +70,19 @@ def _turning(scene: Scene) -> Turning | None:
             continue
         found = _Look(scene, consumer, provider, own).turning()
         if found.older or found.newer:
+            if _is_acquitted(scene, provider, own):
+                continue
             return found
         nowhere = nowhere or found
     return nowhere
+
+
+def _is_acquitted(scene: Scene, provider: Installed, own: Version) -> bool:
+    """Whether the very release that is installed does, where it is laid anew.
+
+    Then it is not the release, but what became of its files.
+    """
+    return isinstance(scene.bench.with_release(provider.name, own), Ran)
 
 
 class _Look:

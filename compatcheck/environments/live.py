@@ -7,12 +7,9 @@ with the user's directory, variables and flags.
 from __future__ import annotations
 
 import ast
-import contextlib
 import json
 import os
-import signal
 import subprocess
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +17,7 @@ from typing import Any, Final
 
 from stdlibs import stdlib_module_names
 
+from compatcheck.environments.hearing import heard
 from compatcheck.errors import EnvironmentFault
 from compatcheck.model.inspected import (
     Inspection,
@@ -107,38 +105,15 @@ class Process:
 
     def run(self, seconds: float) -> Told:
         """Run it to its end. Raises `EnvironmentFault` where it cannot be started."""
-        with tempfile.TemporaryFile() as told:
-            try:
-                process = subprocess.Popen(
-                    self.command,
-                    cwd=self.folder,
-                    env=dict(self.environ),
-                    stdin=subprocess.DEVNULL,
-                    stdout=told,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )
-            except OSError as error:
-                words = f"{self.command[0]} cannot be started: {error.strerror}"
-                raise EnvironmentFault(words) from error
-            late = _outlasts(process, seconds)
-            told.seek(max(0, os.fstat(told.fileno()).st_size - _TOLD))
-            text = told.read(_TOLD).decode("utf-8", "backslashreplace")
-        return Told(code=process.returncode, output=text, late=late)
-
-
-def _outlasts(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Whether a process had to be ended; what it started ends with it either way."""
-    late = False
-    try:
-        process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        late = True
-    finally:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    return late
+        try:
+            code, said, late = heard(
+                self.command, self.folder, self.environ, seconds, _TOLD
+            )
+        except OSError as error:
+            words = f"{self.command[0]} cannot be started: {error.strerror}"
+            raise EnvironmentFault(words) from error
+        text = said.decode("utf-8", "backslashreplace")
+        return Told(code=code, output=text, late=late)
 
 
 def inspect(
@@ -253,6 +228,7 @@ def _inspection(
             for it in (*told["pth"], *told["finders"])
         ),
         unowned=tuple((it["root"], it["name"]) for it in told["unowned"]),
+        extra=tuple(told["extra"]),
     )
 
 
@@ -274,6 +250,8 @@ def _installed(told: Mapping[str, Any]) -> Installed:
         missing=tuple(told["missing"]),
         hollow=frozenset(told["hollow"]),
         resized=tuple(told["resized"]),
+        altered=tuple(told["altered"]),
+        whole=told["whole"],
         tops=tuple(told["tops"]),
         importable=tuple(told["importable"]),
     )

@@ -15,7 +15,8 @@ _FEW: Final = 3
 _COLUMN: Final = 10
 _NAMES: Final = (
     *("cause ", "evidence ", "remedy ", "or ", "then ", " " * _COLUMN),
-    *("failure ", "replayed ", "looked at ", "unchecked "),
+    *("failure ", "replayed ", "looked at ", "unchecked ", "note "),
+    *("path ", "variable "),
 )
 """What stands in the first column, which is ours; the rest is others' text."""
 
@@ -24,12 +25,14 @@ def render(document: Diagnosed, style: Style, *, verbose: bool) -> str:
     """The whole text; a healthy environment is its verdict alone."""
     lines = [_verdict(document)]
     told = document.diagnoses
-    for one in told if verbose else told[:_FEW]:
+    # What an undecided text leaves stands behind the word that it is undecided.
+    few = _FEW if document.environment else _FEW + 1
+    for one in told if verbose else told[:few]:
         lines += ["", *_diagnosis(one, head=len(told) > 1)]
-    if len(told) > _FEW and not verbose:
-        lines += ["", f"and {len(told) - _FEW} more: -v tells all"]
-    if told or verbose:
-        lines += list(_around(document, verbose=verbose))
+    if len(told) > few and not verbose:
+        lines += ["", f"and {len(told) - few} more: -v tells all"]
+    if told or verbose or document.notes:
+        lines += ["", *_around(document, verbose=verbose)]
     return "".join(f"{_safe(line, style)}\n" for line in lines)
 
 
@@ -71,7 +74,6 @@ def _remedy(remedy: ToldRemedy, name: str) -> Iterator[str]:
 
 def _around(document: Diagnosed, *, verbose: bool) -> Iterator[str]:
     """What was looked at, and what could not be."""
-    yield ""
     failure, looked = document.failure, document.environment
     if failure is not None:
         words = " ".join(failure.message.split())
@@ -82,5 +84,12 @@ def _around(document: Diagnosed, *, verbose: bool) -> Iterator[str]:
         yield f"{'replayed':10}{document.replayed}"
     if looked is not None:
         yield f"{'looked at':10}{looked.python} (Python {looked.version}): {looked.why}"
+    if looked is not None and verbose:
+        for number, entry in enumerate(looked.path):
+            yield f"{'path' if not number else '':10}{entry}"
+        for name, value in looked.variables.items():
+            yield f"{'variable':10}{name}={value}"
     for line in document.unchecked:
         yield f"{'unchecked':10}{line}"
+    for line in document.notes:
+        yield f"{'note':10}{line}"

@@ -18,6 +18,7 @@ from compatcheck.report.legible import LONGEST_SENTENCE, shown
 _OBEYED: Final = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 _SIGNS: Final = {
     "works": "works",
+    "may work": "may work",
     "fails": "fails",
     "unsolvable": "unsolvable",
     "unknown": "could not be told",

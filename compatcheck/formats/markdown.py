@@ -53,15 +53,15 @@ def render(report: Report, style: Style) -> str:
 
 
 def _blocks(report: Report, space: Space) -> Iterator[str]:
-    yield f"**{_plain(report.conclusion, longest=LONGEST_SENTENCE)}**"
+    yield f"**{plain(report.conclusion, longest=LONGEST_SENTENCE)}**"
     for picture in pictures(report):
         if picture.heading:
-            yield f"### {_plain(picture.heading)}"
+            yield f"### {plain(picture.heading)}"
         yield "\n".join(_table(picture))
     if report.cells:
         yield _legend(report)
     if counts := passing(report):
-        yield _plain(counts)
+        yield plain(counts)
     yield from _section("Failures", map(_finding, findings(report, space)))
     yield from _section("Drift: worked when released", map(_drift, drifts(report)))
     yield from _section("With the shim", map(_labelled, scores(report)))
@@ -75,10 +75,10 @@ def _blocks(report: Report, space: Space) -> Iterator[str]:
 def _table(picture: Picture) -> Iterator[str]:
     columns = picture.columns.name
     corner = f"{picture.rows.name} \\ {columns}" if columns else picture.rows.name
-    yield _line([_plain(corner), *(_plain(span(b)) for b in picture.columns.bands)])
+    yield _line([plain(corner), *(plain(span(b)) for b in picture.columns.bands)])
     yield _line(["---", *(":---:" for _ in picture.columns.bands)])
     for band, marks in zip(picture.rows.bands, picture.marks, strict=True):
-        yield _line([_plain(span(band)), *(_sign(mark) for mark in marks)])
+        yield _line([plain(span(band)), *(_sign(mark) for mark in marks)])
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -103,34 +103,34 @@ def _finding(finding: Finding) -> str:
     lines = [f"- {_cells(finding)}"]
     for complaint in finding.complaints:
         sign = _SIGNS[complaint.outcome]
-        lines.append(f"  - {sign} {_code(complaint.message)}")
-        lines += [f"    - {_code(detail)}" for detail in details(complaint)]
+        lines.append(f"  - {sign} {code(complaint.message)}")
+        lines += [f"    - {code(detail)}" for detail in details(complaint)]
     for why in finding.explanations:
         share = f" ({why.share})" if why.share else ""
-        lines.append(f"  - why{share}: {_code(why.title)} ({_code(why.rule)})")
-        lines += [f"    - {label}: {_code(said)}" for label, said in why.lines]
+        lines.append(f"  - why{share}: {code(why.title)} ({code(why.rule)})")
+        lines += [f"    - {label}: {code(said)}" for label, said in why.lines]
     return "\n".join(lines)
 
 
 def _reason(reason: Reason) -> str:
-    return f"- {_code(reason.text)}\n  - {_cells(reason)}"
+    return f"- {code(reason.text)}\n  - {_cells(reason)}"
 
 
 def _cells(told: Finding | Reason) -> str:
-    return f"{told.count:,} cell{'s' * (told.count != 1)}: {_plain(told.cells)}"
+    return f"{told.count:,} cell{'s' * (told.count != 1)}: {plain(told.cells)}"
 
 
 def _labelled(pair: tuple[str, str]) -> str:
     label, said = pair
-    return f"- {_plain(label)}: {_code(said)}"
+    return f"- {plain(label)}: {code(said)}"
 
 
 def _drift(pair: tuple[str, str]) -> str:
     distribution, said = pair
-    return f"- {_code(distribution)}: {_code(said)}"
+    return f"- {code(distribution)}: {code(said)}"
 
 
-def _plain(text: str, *, longest: int = LONGEST) -> str:
+def plain(text: str, *, longest: int = LONGEST) -> str:
     """Text that reads as it is, in a table too."""
     quiet = _ACTIVE.sub(
         lambda found: f"\\{found.group()}", shown(text, longest=longest)
@@ -138,7 +138,7 @@ def _plain(text: str, *, longest: int = LONGEST) -> str:
     return _NOTICED.sub(lambda found: f"{found.group()}<!-- -->", quiet)
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """A code span around the text, fenced by more backticks than it holds in a row."""
     line = shown(text)
     longest = max((len(run) for run in re.findall("`+", line)), default=0)

@@ -12,18 +12,22 @@ import platform
 import sys
 
 from _compatcheck_places import find, read_hooks
-from _compatcheck_records import compare, has_hash, read_root, tops_of
+from _compatcheck_records import Budget, compare, has_hash, read_root, tops_of
 
 _MOST_SHARED = 5000
+_MOST_EXTRA = 200
+_MOST_ENTRIES = 20000
+_CODE = (".py", ".so", ".pyd")
 
 
 def run():
     """Answer the one request."""
     asked = json.loads(sys.stdin.buffer.read().decode("utf-8", "surrogatepass"))
     path = [entry or os.getcwd() for entry in asked["path"]]
+    budget = Budget()
     distributions, hooks, finders = [], [], []
     for root in dict.fromkeys(path):
-        distributions.extend(read_root(root))
+        distributions.extend(read_root(root, budget))
         lines, mappings = read_hooks(root)
         hooks.extend(lines)
         finders.extend(mappings)
@@ -33,10 +37,11 @@ def run():
     places = {name: find(name, path, finders) for name in asked["names"]}
     files = {it["file"] for found in places.values() for it in found if it["file"]}
     files.update(asked["files"])
+    shared = _shared(owners, distributions, budget)
     told = {
         "python": _python(),
-        "distributions": [_told(it) for it in distributions],
-        "shared": _shared(owners, distributions),
+        "distributions": [_told(it, files, budget) for it in distributions],
+        "shared": shared,
         "names": places,
         "owners": {file: _of(file, owners) for file in sorted(files)},
         "pth": [dict(it, there=os.path.exists(it["target"])) for it in hooks],
@@ -46,6 +51,7 @@ def run():
             for name, target in sorted(mapping.items())
         ],
         "unowned": _unowned(path, distributions),
+        "extra": _extra(asked["names"], distributions, owners),
     }
     # Escapes keep what cannot be encoded: file names need not be text.
     sys.stdout.write(json.dumps(told, ensure_ascii=True, sort_keys=True))
@@ -56,8 +62,8 @@ def _leads_somewhere(target):
     return os.path.exists(target) or os.path.exists(target + ".py")
 
 
-def _told(distribution):
-    hollow, missing, resized = compare(distribution)
+def _told(distribution, asked, budget):
+    hollow, missing, resized, altered = compare(distribution, asked, budget)
     told = {
         key: value
         for key, value in distribution.items()
@@ -71,6 +77,7 @@ def _told(distribution):
             "missing": missing,
             "hollow": hollow,
             "resized": resized,
+            "altered": altered,
             "tops": sorted(tops),
             "importable": sorted(name for name, code in tops.items() if code),
         }
@@ -86,7 +93,7 @@ def _owners(distributions):
     return owners
 
 
-def _shared(owners, distributions):
+def _shared(owners, distributions, budget):
     """Files that several distributions own, and whose content it is."""
     found = []
     for path, numbers in owners.items():
@@ -99,7 +106,7 @@ def _shared(owners, distributions):
         if not there and len(set(records)) == 1 and records[0]:
             verdicts = [None] * len(numbers)
         else:
-            verdicts = [has_hash(path, promised) for promised in records]
+            verdicts = [has_hash(path, promised, budget) for promised in records]
         found.append(
             {
                 "path": path,
@@ -124,8 +131,31 @@ def _of(file, owners):
     return numbers
 
 
+def _extra(names, distributions, owners):
+    """Code in the folders of what was asked for that no RECORD lists."""
+    asked = {name.partition(".")[0] for name in names}
+    found, seen = [], 0
+    for root, top in sorted(
+        {
+            (it["root"], top)
+            for it in distributions
+            if it["files"] is not None and it["whole"]
+            for top in asked.intersection(it["all_tops"])
+        }
+    ):
+        for folder, _, files in os.walk(os.path.join(root, top)):
+            seen += len(files) + 1
+            if seen > _MOST_ENTRIES or len(found) >= _MOST_EXTRA:
+                return sorted(found)
+            paths = (os.path.join(folder, it) for it in files if it.endswith(_CODE))
+            found.extend(path for path in paths if path not in owners)
+    return sorted(found)
+
+
 def _unowned(path, distributions):
     """What lies where distributions are installed and belongs to none of them."""
+    if not all(it["whole"] for it in distributions):
+        return []
     found = []
     sites = ("site-packages", "dist-packages")
     roots = {root: set() for root in path if os.path.basename(root) in sites}

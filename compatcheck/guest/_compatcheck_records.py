@@ -7,21 +7,38 @@ nothing is read beyond a bound.
 import base64
 import csv
 import hashlib
+import io
 import json
 import os
 import re
 
 _MOST_BYTES = 16 * 1024 * 1024  # of a RECORD: a hundred thousand files
+_MOST_FILES = 500000  # of all RECORDs together
+_MOST_HASHED = 256 * 1024 * 1024  # bytes that are read to be compared
+_LATER = 2.0  # seconds: a RECORD is written last, on whatever clock the disk has
 _MOST_METADATA = 512 * 1024  # of METADATA: its fields stand first
+_USUAL_METADATA = 16 * 1024  # within which they mostly end
+_MOST_FIELDS = 32 * 1024 * 1024  # characters of all fields together
 _MOST_TOLD = 2000  # paths of one kind told of one distribution
 _MOST_DISTRIBUTIONS = 10000
 _SIZE = 2  # the column of a RECORD that tells it
 _LONGEST_SIZE = 18  # digits: more bytes than any disk has
 _CODE = (".py", ".so", ".pyd", ".pyc")
+_END = re.compile(r"\r?\n\r?\n")
 _NORMAL = re.compile(r"[-_.]+")
 
 
-def read_root(root):
+class Budget:
+    """What one inspection may still take in, whatever it is shown."""
+
+    def __init__(self):
+        """The whole of it."""
+        self.files = _MOST_FILES
+        self.fields = _MOST_FIELDS
+        self.hashed = _MOST_HASHED
+
+
+def read_root(root, budget):
     """Every distribution whose metadata lies in that folder, by the folder's order."""
     found = []
     try:
@@ -30,21 +47,22 @@ def read_root(root):
         return found
     for name in names[: _MOST_DISTRIBUTIONS * 4]:
         if name.endswith((".dist-info", ".egg-info")):
-            told = _read(root, name)
+            told = _read(root, name, budget)
             if told is not None and len(found) < _MOST_DISTRIBUTIONS:
                 found.append(told)
     return found
 
 
-def _read(root, name):
+def _read(root, name, budget):
     info = os.path.join(root, name)
     kind = "METADATA" if name.endswith(".dist-info") else "PKG-INFO"
     at = os.path.join(info, kind) if os.path.isdir(info) else info
-    text = read_text(at, _MOST_METADATA)
+    text = _header(at, budget)
     fields = _fields(text or "")
     stem = name.rsplit(".", 1)[0].split("-")
     title = (fields.get("name") or [stem[0]])[0]
     version = (fields.get("version") or stem[1:2] or [""])[0]
+    files, whole = _files(root, info, budget)
     return {
         "name": _NORMAL.sub("-", title).lower(),
         "title": title,
@@ -57,8 +75,24 @@ def _read(root, name):
         "requires_python": (fields.get("requires-python") or [None])[0],
         "readable": text is not None,
         "editable": _editable(info),
-        "files": _files(root, info),
+        "files": files,
+        "whole": whole,
     }
+
+
+def _header(path, budget):
+    """The fields of a METADATA file, which end at the first empty line.
+
+    None where it cannot be read.
+    """
+    text = read_text(path, _USUAL_METADATA)
+    if text is None:
+        return None
+    found = _END.split(text, 1)
+    if len(found) == 1 and len(text) == _USUAL_METADATA:
+        found = _END.split(read_text(path, _MOST_METADATA) or "", 1)
+    budget.fields -= len(found[0])
+    return found[0] if budget.fields > 0 else ""
 
 
 def read_text(path, most):
@@ -98,15 +132,23 @@ def _editable(info):
     return None
 
 
-def _files(root, info):
-    """What RECORD lists: a path to its hash and size. None where there is no RECORD."""
+def _files(root, info, budget):
+    """What RECORD lists: a path to its hash and size. None where there is no RECORD.
+
+    And whether that is all of it.
+    """
     text = read_text(os.path.join(info, "RECORD"), _MOST_BYTES)
     if text is None:
-        return _egg_files(info)
+        return _egg_files(info), True
     found = {}
+    whole = len(text) < _MOST_BYTES
     base = root.rstrip(os.sep) + os.sep
     try:
-        for row in csv.reader(text.splitlines()):
+        # A path may hold a line's end, and is quoted then.
+        for row in csv.reader(io.StringIO(text, newline="")):
+            if budget.files <= 0:
+                return found, False
+            budget.files -= 1
             if row and row[0] and "\0" not in row[0]:
                 path = row[0]
                 plain = not os.path.isabs(path) and ".." not in path
@@ -115,8 +157,8 @@ def _files(root, info):
                 size = _size(row)
                 found[path] = (row[1] if len(row) > 1 else "", size)
     except csv.Error:
-        pass
-    return found
+        whole = False
+    return found, whole
 
 
 def _size(row):
@@ -132,13 +174,16 @@ def _egg_files(info):
     return {os.path.normpath(os.path.join(info, line)): ("", None) for line in lines}
 
 
-def compare(told):
-    """Which files are missing, which of these were empty, and which have another size.
+def compare(told, asked, budget):
+    """Which files are missing, were empty, have another size, or other content.
 
-    Three lists of paths: empty, missing, resized.
+    Four lists of paths: empty (of those that are missing), missing, resized, altered.
+    Whose size is right is only read where it is asked for, or was written after the
+    RECORD was: all contents would be gigabytes.
     """
-    missing, hollow, resized = [], [], []
-    for path, (_, size) in (told["files"] or {}).items():
+    missing, hollow, resized, altered = [], [], [], []
+    installed = _written(os.path.join(told["info"], "RECORD"))
+    for path, (promised, size) in (told["files"] or {}).items():
         if path.endswith(".pyc"):
             continue  # bytecode is made and swept away as anybody likes
         try:
@@ -148,12 +193,25 @@ def compare(told):
             if size == 0:
                 hollow.append(path)
             continue
-        if size is not None and there.st_size != size and not _is_own(path):
+        if _is_own(path):
+            continue
+        later = there.st_mtime > installed + _LATER
+        if size is not None and there.st_size != size:
             resized.append(path)
+        elif (later or path in asked) and has_hash(path, promised, budget) is False:
+            altered.append(path)
     # Code first: where there are too many to tell, that is what matters.
     missing.sort(key=lambda path: (not path.endswith(_CODE), path))
-    told = (sorted(hollow), missing, sorted(resized))
+    told = (sorted(hollow), missing, sorted(resized), sorted(altered))
     return [paths[:_MOST_TOLD] for paths in told]
+
+
+def _written(path):
+    """When a file was written; later than anything where that is not told."""
+    try:
+        return os.stat(path).st_mtime
+    except (OSError, ValueError):
+        return float("inf")
 
 
 def _is_own(path):
@@ -161,20 +219,29 @@ def _is_own(path):
     return ".dist-info" + os.sep in path or ".egg-info" + os.sep in path
 
 
-def has_hash(path, promised):
+def has_hash(path, promised, budget):
     """Whether a file has the hash that a RECORD promises.
 
-    None where it promises none that can be checked.
+    None where it promises none that can be checked, or what is there is no file, or
+    too much to be read.
     """
     kind, _, digest = promised.partition("=")
     if kind not in ("sha256", "sha384", "sha512") or not digest:
         return None
     made = hashlib.new(kind)
     try:
+        if not os.path.isfile(path) or os.stat(path).st_size > budget.hashed:
+            return None
         with open(path, "rb") as file:
-            for chunk in iter(lambda: file.read(1 << 20), b""):
+            while budget.hashed > 0:
+                chunk = file.read(1 << 20)
+                if not chunk:
+                    break
+                budget.hashed -= len(chunk)
                 made.update(chunk)
-    except OSError:
+            else:
+                return None
+    except (OSError, ValueError):
         return None
     own = base64.urlsafe_b64encode(made.digest()).rstrip(b"=").decode("ascii")
     return own == digest.rstrip("=")

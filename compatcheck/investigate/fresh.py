@@ -17,6 +17,7 @@ from compatcheck.diagnosis.versions import is_same
 from compatcheck.environments import Uv
 from compatcheck.environments.live import Process
 from compatcheck.environments.uv import first_cause
+from compatcheck.investigate.asking import Ask
 from compatcheck.remedies.at import At
 from compatcheck.remedies.copies import led
 from compatcheck.report.investigated import Came, World
@@ -88,13 +89,13 @@ class Nursery:
         ended = self.uv.run(["pip", "freeze", "--python", python])
         return tuple(ended.output.split("\n")[:-1]) if ended.code == 0 else ()
 
-    def says(self, made: Made, statement: str, what: str) -> World:
-        """A statement in it, in an empty folder and without the user's variables."""
+    def says(self, made: Made, asked: Ask, what: str) -> World:
+        """The same asked in it, in an empty folder, without the user's variables."""
         if made.fault is not None:
             return _world(made, what, Seen(outcome="not made", said=made.fault))
         folder = Path(tempfile.mkdtemp(prefix="empty-", dir=self.scratch))
-        process = self.bare(made.python, folder).says(statement)
-        command = shlex.join([f"{_NAME}/bin/python", "-c", statement])
+        process = self.bare(made.python, folder, asked)
+        command = shlex.join([f"{_NAME}/bin/python", *asked.tail])
         return _world(made, what, self.seen(process), command)
 
     def replays(self, made: Made, process: Process, what: str) -> World:
@@ -118,18 +119,17 @@ class Nursery:
             return _world(made, what, seen)
         return _world(made, what, self.seen(there), shlex.join(shown))
 
-    def here(self, statement: str) -> Seen:
-        """A statement in the user's environment, but in an empty folder, and bare."""
+    def here(self, asked: Ask) -> Seen:
+        """The same in the user's environment, but in an empty folder, and bare."""
         folder = Path(tempfile.mkdtemp(prefix="empty-", dir=self.scratch))
-        bare = self.bare(self.bench.process.python, folder)
-        return self.seen(bare.says(statement))
+        return self.seen(self.bare(self.bench.process.python, folder, asked))
 
-    def bare(self, python: Path, folder: Path) -> Process:
+    def bare(self, python: Path, folder: Path, asked: Ask) -> Process:
         """A process with next to no variables."""
         environ = self.bench.process.environ
         return Process(
             python=python,
-            command=(str(python), "-c", "pass"),
+            command=(str(python), *asked.tail),
             folder=folder,
             environ={it: environ[it] for it in _KEPT if it in environ},
         )
@@ -163,7 +163,7 @@ def _world(made: Made, what: str, seen: Seen, command: str | None = None) -> Wor
         commands=(*made.commands, *((command,) if command else ())),
         pins=made.pins,
         outcome=seen.outcome,
-        said=seen.said,
+        said=seen.said.replace(str(made.root), _NAME),
     )
 
 

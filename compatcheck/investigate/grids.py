@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from compatcheck.diagnosis.wanted import Wanted
 from compatcheck.errors import CouldNotTell, UsageError
+from compatcheck.investigate.asking import Ask
 from compatcheck.investigate.parties import Parties
 from compatcheck.investigate.reproduce import Reproduced
 from compatcheck.model import Outcome
 from compatcheck.model.inspected import Installed
+from compatcheck.profiles import matching
 from compatcheck.report.document import Cell, Report
 from compatcheck.report.investigated import Releases, Way, WayCame, WayKind
 
-SHALLOW: Final = ("import", "symbol")
+SCENARIO: Final = "scenario"
+_SCREEN: Final = "screen"
+_NOTHING: Final = "nothing that you run could be asked outside your folder"
+_OTHERS: Final = "what was asked is the provider's alone: other releases may not ask it"
+_SCENARIO: Final = """\
+def scenario_statement():
+    try:
+        exec({code!r}, {{"__name__": "__main__"}})
+    except SystemExit as ended:
+        if ended.code:
+            raise RuntimeError(f"it ended with {{ended.code}}") from ended
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,47 +66,93 @@ def measure(parts: Parties, seen: Reproduced, grids: Grids, scratch: Path) -> Me
     """These releases, as of then and today; then all releases of each side."""
     if not parts.sides:
         return Measured(ways=(), pair=None)
-    pair, today = _pair(parts, grids, as_of_release=False)
-    _, then = _pair(parts, grids, as_of_release=True)
-    rows = _rows(parts, seen, grids, scratch)
-    return Measured(ways=(today, then, *rows), pair=pair)
+    scenario = _scenario(seen.asked, scratch) if seen.asked is not None else None
+    pair, today = _pair(parts, seen, grids, scenario, as_of_release=False)
+    _, then = _pair(parts, seen, grids, scenario, as_of_release=True)
+    rows = _rows(parts, seen, grids, scenario)
+    return Measured(ways=(today, *_held(parts, pair), then, *rows), pair=pair)
 
 
 def _pair(
-    parts: Parties, grids: Grids, *, as_of_release: bool
+    parts: Parties,
+    seen: Reproduced,
+    grids: Grids,
+    scenario: Path | None,
+    *,
+    as_of_release: bool,
 ) -> tuple[Report | None, Way]:
+    """These very releases: of a pair that a profile knows, all that it asks."""
+    deep = bool(matching([it.name for it in parts.sides]))
     question = Question(
         requirements=parts.pins,
         select="all",
+        probes=() if deep else (SCENARIO,),
+        scenario=scenario,
         as_of_release=as_of_release,
         blame=not as_of_release,
-        profiled=True,
+        profiled=deep,
     )
-    pins = " ".join(parts.pins)
-    what = f"{pins}, all else as it resolves today"
-    if as_of_release:
-        what = f"{pins}, all else as it was when they were released"
+    how = "as it was when they were released" if as_of_release else "as today"
+    what = f"{' '.join(parts.pins)}, all else {how}: {_shown(seen)}"
+    what += " and all that the profile asks" if deep else ""
+    kind: WayKind = "as of release" if as_of_release else "pins"
+    if scenario is None and not deep:
+        return None, Way(kind=kind, what=what, outcome="not tried", detail=_NOTHING)
     report, fault = _asked(grids, question)
     came: WayCame = _came(report.cells) if report else "unknown"
     detail = report.conclusion if report else fault
-    kind: WayKind = "as of release" if as_of_release else "pins"
     return report, Way(kind=kind, what=what, outcome=came, detail=detail)
 
 
+def _held(parts: Parties, pair: Report | None) -> Iterator[Way]:
+    """What else would have to be held back, as it was tried for the blame."""
+    results = pair.results.values() if pair else ()
+    told = {
+        (remedy.command, remedy.verified): diagnosis.title
+        for result in results
+        for diagnosis in result.diagnoses
+        for remedy in diagnosis.remedies
+    }
+    for (command, verified), title in told.items():
+        yield Way(
+            kind="pins",
+            what=f"{' '.join(parts.pins)}, with `{command}`",
+            outcome="works" if verified else "not tried",
+            detail=f"{title}; with that it passes" if verified else title,
+        )
+
+
 def _rows(
-    parts: Parties, seen: Reproduced, grids: Grids, scratch: Path
+    parts: Parties, seen: Reproduced, grids: Grids, scenario: Path | None
 ) -> Iterator[Way]:
-    """Releases of each side, the other one held: all read, then some of them asked."""
+    """Releases of each side, the other one held: some of them asked, all read."""
     for side in parts.sides:
         others = [it for it in parts.sides if it is not side]
         beside = f" with {others[0]}" if others else ""
-        question = _question(parts, side, seen, scratch)
-        if question.symbols or question.modules:
-            read = replace(question, probes=("screen",), select=f"{side.name}=all")
+        if side is parts.provider and parts.scene.wanted is not None:
             what = f"every release of {side.name}{beside}, by the wheels alone"
-            yield _row(side, grids, read, what)
-        what = f"the newest of each minor of {side.name}{beside}, asked in cells"
+            yield _row(side, grids, _read(parts, side, parts.scene.wanted), what)
+        what = f"the newest of each minor of {side.name}{beside}: {_shown(seen)}"
+        mute = others and side is not parts.provider and _is_direct(seen)
+        if scenario is None or mute:
+            detail = _OTHERS if mute else _NOTHING
+            yield Way(kind="releases", what=what, outcome="not tried", detail=detail)
+            continue
+        question = Question(
+            requirements=_order(parts, side),
+            select=f"{side.name}=minor",
+            probes=(SCENARIO,),
+            scenario=scenario,
+        )
         yield _row(side, grids, question, what)
+
+
+def _shown(seen: Reproduced) -> str:
+    return f"`{seen.asked}`" if seen.asked is not None else "what you run"
+
+
+def _is_direct(seen: Reproduced) -> bool:
+    return seen.asked is not None and seen.asked.direct
 
 
 def _row(side: Installed, grids: Grids, question: Question, what: str) -> Way:
@@ -101,7 +161,9 @@ def _row(side: Installed, grids: Grids, question: Question, what: str) -> Way:
         return Way(kind="releases", what=what, outcome="unknown", detail=fault)
     releases = _releases(side.name, report.cells)
     other = [it for it in releases.passed if it != side.version]
-    came: WayCame = "works" if other else "fails"
+    # Where only wheels were read, nothing was seen to work.
+    read = question.probes == (_SCREEN,)
+    came: WayCame = ("may work" if read else "works") if other else "fails"
     if not other and releases.unknown:
         came = "unknown"
     return Way(
@@ -113,40 +175,30 @@ def _row(side: Installed, grids: Grids, question: Question, what: str) -> Way:
     )
 
 
-def _question(
-    parts: Parties, side: Installed, seen: Reproduced, scratch: Path
-) -> Question:
-    """One axis open: the names that are missing asked of each release of it."""
-    held = [f"{it.name}=={it.version}" for it in parts.sides if it is not side]
-    order = [side.name, *held] if side is parts.sides[0] else [*held, side.name]
-    asked, statement = parts.scene.wanted, seen.told.statement
-    if asked is not None:
-        return Question(
-            requirements=tuple(order),
-            select=f"{side.name}=minor",
-            probes=SHALLOW,
-            modules=() if asked.name else (asked.module,),
-            symbols=(f"{asked.module}:{asked.name}",) if asked.name else (),
-        )
-    if statement is None:
-        return Question(
-            requirements=tuple(order), select=f"{side.name}=minor", probes=SHALLOW
-        )
-    return Question(
-        requirements=tuple(order),
-        select=f"{side.name}=minor",
-        probes=(*SHALLOW, "scenario"),
-        scenario=_scenario(statement, scratch),
+def _order(parts: Parties, side: Installed) -> tuple[str, ...]:
+    """One axis open, the other held; the consumer stands first."""
+    return tuple(
+        it.name if it is side else f"{it.name}=={it.version}" for it in parts.sides
     )
 
 
-def _scenario(statement: str, scratch: Path) -> Path:
-    """The statement as a scenario that a cell can run."""
+def _read(parts: Parties, side: Installed, asked: Wanted) -> Question:
+    """What is missing, asked of the wheel of each release."""
+    return Question(
+        requirements=_order(parts, side),
+        select=f"{side.name}=all",
+        probes=(_SCREEN,),
+        modules=() if asked.name else (asked.module,),
+        symbols=(f"{asked.module}:{asked.name}",) if asked.name else (),
+    )
+
+
+def _scenario(asked: Ask, scratch: Path) -> Path:
+    """What fails as a scenario for cells; a program may end well by itself."""
     folder = scratch / "scenario"
     folder.mkdir(exist_ok=True)
     file = folder / "statement.py"
-    body = f"exec({statement!r}, {{'__name__': '__main__'}})"
-    file.write_text(f"def scenario_statement():\n    {body}\n", encoding="utf-8")
+    file.write_text(_SCENARIO.format(code=asked.code), encoding="utf-8")
     return file
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,7 @@ from compatcheck.investigate.reproduce import Reproduced, reproduce, untold
 from compatcheck.investigate.ruled import ruled_out
 from compatcheck.investigate.summing import recommended, summary
 from compatcheck.investigate.upstream import upstream
-from compatcheck.investigate.ways import neighbours, renames, repairs, shims
+from compatcheck.investigate.ways import neighbours, renames, repairs
 from compatcheck.model import Failure
 from compatcheck.remedies import Trials
 from compatcheck.remedies.at import At
@@ -42,6 +42,8 @@ class Tools:
     uv: Uv
     scratch: Path
     grids: Grids
+    shims: Callable[[Scene], Iterable[Way]]
+    """What an import-time shim does for the failure."""
     tells: Tells
     hears: Callable[[str], None]
     """Is told what is done next."""
@@ -83,7 +85,7 @@ def investigate(
         ruled_out=tuple(ruled_out(parts, seen)),
         recommended=recommended(ways),
         affected=affected(parts, process.folder),
-        upstream=upstream(parts, seen, ways, normalised(failure, places)),
+        upstream=upstream(parts, seen, ways, places),
         unchecked=tuple(bench.unchecked),
     )
 
@@ -93,7 +95,7 @@ def _mended(examined: Examined, original: Scene, tools: Tools) -> Finding | None
     if not examined.findings:
         return None
     tools.hears("trying remedies in copies")
-    mends = tools.trials.verified(examined, original)
+    mends = tools.trials.verified(examined, original, every=True)
     return replace(examined.findings[0], mends=mends)
 
 
@@ -123,7 +125,8 @@ def _ways(
     measured = measure(parts, seen, tools.grids, tools.scratch)
     ways += measured.ways
     ways += renames(parts, ways)
-    ways.append(shims())
+    tools.hears("trying the shim")
+    ways += tools.shims(original)
     return measured, tuple(ways)
 
 

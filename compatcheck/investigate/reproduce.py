@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from compatcheck.diagnosis.scene import Scene
 from compatcheck.environments.live import Process
+from compatcheck.investigate.asking import Ask, asks
 from compatcheck.investigate.fresh import Nursery, Seen, installed_pins
 from compatcheck.investigate.parties import Parties
-from compatcheck.model.inspected import Installed, within
 from compatcheck.report.investigated import Reproduction, World
 
-_IMPORTS: Final = ("ImportError", "ModuleNotFoundError")
+_OTHERWISE: Final = "fails otherwise"
 ALONE: Final = (
     "these alone, and what they bring as it resolves today, in an empty folder"
 )
@@ -30,6 +27,8 @@ class Reproduced:
     """What fresh environments told."""
 
     told: Reproduction
+    asked: Ask | None
+    """What fails by itself, or the first that would ask the same."""
     bare: Seen | None
     """The statement in the user's environment, but in an empty folder."""
 
@@ -60,8 +59,9 @@ def reproduce(parts: Parties, process: Process, nursery: Nursery) -> Reproduced:
 
     Raises `CouldNotTell` where no environment can be made at all.
     """
-    statement, bare = _shortest(parts, process, nursery)
-    worlds = tuple(_worlds(parts, process, nursery, statement))
+    asked, bare = _shortest(parts, process, nursery)
+    worlds = tuple(_worlds(parts, process, nursery, asked))
+    statement = str(asked) if asked is not None else None
     minimal = next((n for n, it in enumerate(worlds) if it.outcome == "fails"), None)
     told = Reproduction(
         statement=statement,
@@ -69,65 +69,33 @@ def reproduce(parts: Parties, process: Process, nursery: Nursery) -> Reproduced:
         worlds=worlds,
         minimal=minimal,
     )
-    return Reproduced(told=told, bare=bare)
+    return Reproduced(told=told, asked=asked, bare=bare)
 
 
 def _worlds(
-    parts: Parties, process: Process, nursery: Nursery, statement: str | None
+    parts: Parties, process: Process, nursery: Nursery, asked: Ask | None
 ) -> Iterator[World]:
-    if statement is not None and parts.pins:
-        yield nursery.says(nursery.make(parts.pins), statement, ALONE)
+    if asked is not None and parts.pins:
+        yield nursery.says(nursery.make(parts.pins), asked, ALONE)
     pins, _ = installed_pins(nursery)
     whole = nursery.make(pins, alone=True)
-    if statement is not None:
-        yield nursery.says(whole, statement, AS_INSTALLED)
+    if asked is not None:
+        yield nursery.says(whole, asked, AS_INSTALLED)
     yield nursery.replays(whole, process, YOURS)
 
 
 def _shortest(
     parts: Parties, process: Process, nursery: Nursery
-) -> tuple[str | None, Seen | None]:
-    """A statement that fails so by itself; else the first that would ask the same."""
-    first: tuple[str, Seen] | None = None
-    for statement in dict.fromkeys(statements(parts, process)):
-        seen = nursery.here(statement)
+) -> tuple[Ask | None, Seen | None]:
+    """What fails so by itself; else the first that runs, and would ask the same."""
+    first: tuple[Ask, Seen] | None = None
+    for asked in dict.fromkeys(asks(parts, process)):
+        seen = nursery.here(asked)
         if seen.outcome == "fails":
-            return statement, seen
-        first = first or (statement, seen)
+            return asked, seen
+        if first is None or (seen.outcome, first[1].outcome) == ("works", _OTHERWISE):
+            first = (asked, seen)
     return first or (None, None)
-
-
-def statements(parts: Parties, process: Process) -> Iterator[str]:
-    """What would ask the same, the consumer's own module first."""
-    scene = parts.scene
-    if scene.step.type.rpartition(".")[2] not in _IMPORTS:
-        yield from _given(process)
-        return
-    module = _module(scene, parts.consumer)
-    if module is not None:
-        yield f"import {module}"
-    yield from _given(process)
-    asked = scene.wanted
-    if asked is not None and asked.kind != "attribute":
-        alone = f"import {asked.module}"
-        named = f"from {asked.module} import {asked.name}"
-        yield named if asked.name is not None else alone
-
-
-def _given(process: Process) -> Iterator[str]:
-    if "-c" in process.command[:-1]:
-        yield process.command[process.command.index("-c") + 1]
-
-
-def _module(scene: Scene, owner: Installed | None) -> str | None:
-    """The module of the distribution in which it came up, as it is imported."""
-    frame = scene.importer
-    if frame is None or owner is None or not within(frame.file, owner.root):
-        return None
-    relative = Path(os.path.relpath(frame.file, owner.root)).with_suffix("")
-    parts = [it for it in relative.parts if it != "__init__"]
-    usual = bool(parts) and all(it.isidentifier() for it in parts)
-    return ".".join(parts) if usual else None
 
 
 def _conclusion(
@@ -136,13 +104,16 @@ def _conclusion(
     """Which commands fail, or that a fresh environment works."""
     if minimal is not None:
         if worlds[minimal].what == YOURS:
-            return f"No statement fails by itself; your command does, with {YOURS}"
+            alone = any(it.outcome == "works" for it in worlds)
+            runs = f"`{statement}` runs in a fresh environment"
+            nothing = runs if alone else "No statement fails by itself"
+            return f"{nothing}; your command fails there, in your folder"
         return "These commands were run, and fail as it does here"
     works = [it for it in worlds if it.outcome == "works"]
     if works:
         what = f"`{statement}`" if statement else "your command"
         return f"A fresh environment works: {what} runs there, with {works[0].what}"
-    others = [it for it in worlds if it.outcome == "fails otherwise"]
+    others = [it for it in worlds if it.outcome == _OTHERWISE]
     if others:
         return f"A fresh environment fails, but otherwise: {others[0].said}"
     return "No fresh environment could be asked"

@@ -32,7 +32,7 @@ def _versions(parts: Parties, seen: Reproduced) -> Iterator[RuledOut]:
         word = "the releases do not fit" if parts.sides[1:] else "the release is broken"
         yield RuledOut(
             what=f"{word}: {parts.named}",
-            how=f"{seen.told.conclusion[0].lower()}{seen.told.conclusion[1:]}",
+            how=f"`{seen.told.statement}` runs with that in a fresh environment",
         )
     yield RuledOut(
         what=f"{python.implementation} {python.version}",

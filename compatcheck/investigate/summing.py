@@ -58,7 +58,7 @@ def _later(seen: Reproduced, pair: Report | None) -> Iterator[str]:
 
 def recommended(ways: Sequence[Way]) -> Recommended | None:
     """The first way that was seen to work here; else the first seen to work at all."""
-    here = ("repair", "import", "release here")
+    here = ("repair", "import", "release here", "shim")
     works = [way for way in ways if way.outcome == "works" and way.command]
     for kind in here:
         for way in works:

@@ -10,15 +10,20 @@ from collections.abc import Iterator, Sequence
 
 from compatcheck.diagnosis.catalogue import catalogue
 from compatcheck.diagnosis.versions import declared
+from compatcheck.diagnosis.wanted import principal
 from compatcheck.investigate.parties import Parties
 from compatcheck.investigate.reproduce import ALONE, AS_INSTALLED, Reproduced
 from compatcheck.model import Failure
 from compatcheck.model.inspected import Installed
+from compatcheck.report.diagnosed import normalised
 from compatcheck.report.investigated import Upstream, Way, World
 
 
 def upstream(
-    parts: Parties, seen: Reproduced, ways: Sequence[Way], failure: Failure
+    parts: Parties,
+    seen: Reproduced,
+    ways: Sequence[Way],
+    places: Sequence[tuple[str, str]],
 ) -> Upstream:
     """Who should hear of it, with what to send; or that upstream is innocent."""
     if seen.works:
@@ -44,12 +49,29 @@ def upstream(
             sentence="Whether upstream is to blame could not be told: no fresh"
             " environment fails so",
         )
+    sentence = f"{parts.consumer} fails by its own code in a fresh environment"
+    mended = _mended(parts.consumer, ways)
+    if mended is not None:
+        return Upstream(
+            innocent=False,
+            sentence=f"{sentence}; but {mended} runs here: there is nothing to report",
+        )
+    failure = normalised(parts.scene.failure, places)
     return Upstream(
         innocent=False,
-        sentence=f"{parts.consumer} fails by its own code in a fresh environment",
+        sentence=sentence,
         to=parts.consumer.name,
         report="\n".join(_report(parts, parts.consumer, world, ways, failure)),
     )
+
+
+def _mended(consumer: Installed, ways: Sequence[Way]) -> str | None:
+    """The newer release that was seen to do in this environment, if one was."""
+    for way in ways:
+        newer = way.newer_of == consumer.name and way.outcome == "works"
+        if way.kind == "release here" and newer:
+            return way.what.partition(" in place of")[0]
+    return None
 
 
 def _s(parts: Parties) -> str:
@@ -75,7 +97,7 @@ def _report(
     ways: Sequence[Way],
     failure: Failure,
 ) -> Iterator[str]:
-    provider, step = parts.provider, parts.scene.step
+    provider, step = parts.provider, principal(failure)
     beside = f" with {provider}" if provider is not None else ""
     yield f"# {consumer}{beside}: {step.type}: {_line(step.message)}"
     yield ""
@@ -94,7 +116,7 @@ def _report(
     if parts.finding is not None:
         yield f"- {parts.finding.title}"
         yield from (f"- {it}" for it in parts.finding.evidence)
-    if provider is not None:
+    elif provider is not None:
         line = declared(parts.scene, provider)
         says = f"requires `{line}`" if line else f"does not require {provider.name}"
         yield f"- {consumer} {says}"

@@ -26,9 +26,6 @@ _SEEN: Final = {
     False: "tried in a copy of this environment: no help",
     None: "not tried",
 }
-NO_SHIM: Final = (
-    "this release of compatcheck has no import-time shim to try: nothing is claimed"
-)
 
 
 def told(one: Mend, at: At) -> str:
@@ -72,6 +69,7 @@ def neighbours(
                 outcome=_CAME[one.verified],
                 detail=_detail(one, innocent=innocent),
                 command=told(one, at),
+                newer_of=side.name if word == "newer" else None,
             )
 
 
@@ -152,14 +150,4 @@ def _renamed(parts: Parties, module: str, name: str, what: str) -> Way:
         outcome="works" if runs else "fails",
         detail=f"`{statement}` {detail}",
         command=statement,
-    )
-
-
-def shims() -> Way:
-    """That there is none to try, said rather than passed over."""
-    return Way(
-        kind="shim",
-        what="an import-time shim",
-        outcome="not tried",
-        detail=NO_SHIM,
     )

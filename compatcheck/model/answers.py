@@ -167,6 +167,17 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """A release of a distribution that drifted, and what became of it."""
+
+    version: str
+    day: str | None
+    """When it came out, as an ISO 8601 date; None where the index does not tell."""
+    outcome: Outcome
+    """Passed, failed, or unknown where it could not be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
     """A distribution that broke cells which worked when they were released."""
 
@@ -182,6 +193,8 @@ class Drift:
     when it was held back."""
     verified: bool
     """Whether nothing else failed in any of these cells then."""
+    releases: tuple[Swept, ...] = ()
+    """All that were tried from one lock to the other, ascending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -219,3 +219,6 @@ class Cell:
     """Bounds on what gets installed in this cell alone: what blame tries."""
     shims: bool = False
     """Whether compat_shims is in it, and adapts what is imported."""
+    requirements: tuple[str, ...] = ()
+    """What this cell has besides its pins, and no other need have: the rest of a lock
+    that a gate asks about."""

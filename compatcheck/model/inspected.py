@@ -33,12 +33,17 @@ class Installed:
     """The address of its source, where it is an editable install."""
     recorded: bool
     """Whether it has a RECORD at all."""
+    whole: bool = True
+    """Whether all of its RECORD was read: one may be longer than anybody reads."""
     missing: tuple[str, ...]
     """Files of its RECORD that are not there."""
     hollow: frozenset[str]
     """Those of them that were empty: what is gone with them is no name."""
     resized: tuple[str, ...]
     """Files of its RECORD that have another size."""
+    altered: tuple[str, ...] = ()
+    """Files of that size with other content, among those that were looked into: what
+    was asked about, and what was written after the RECORD."""
     tops: tuple[str, ...]
     """Every folder or module that it owns below its root."""
     importable: tuple[str, ...]
@@ -124,6 +129,8 @@ class Inspection:
     links: tuple[SourceLink, ...]
     unowned: tuple[tuple[str, str], ...]
     """Folders in a root of distributions that no distribution owns: root and name."""
+    extra: tuple[str, ...] = ()
+    """Code that no RECORD lists, in the folders of the names that were asked about."""
 
     @cached_property
     def by_name(self) -> Mapping[str, Installed]:

@@ -1,8 +1,14 @@
-"""A copy of an environment and of the working directory, to try things in."""
+"""A copy of an environment and of the working directory, to try things in.
+
+Installed code is linked, not copied: who changes it, replaces it. Installers do (uv
+lays a new link and renames it over the old one), so does Python with bytecode, and so
+do our own steps. All else is copied, since programs write into their data in place.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Generator, Iterable
@@ -21,6 +27,9 @@ _LARGEST: Final = 4 << 30
 """Bytes of an environment, or of a working directory, that is copied."""
 _SKIPPED: Final = frozenset({".git", "node_modules", "__pycache__", ".hg", ".svn"})
 _TEXT: Final = (".pth", ".py", ".egg-link")
+_CODE: Final = (".py", ".pyc", ".pyi", ".so", ".pyd", ".a", ".h", ".hpp", ".cuh")
+_LIBRARY: Final = re.compile(r"\.(?:so|dylib)(?:\.\d+)*$")
+_INSTALLED: Final = ("site-packages", "dist-packages")
 
 
 @contextmanager
@@ -89,9 +98,30 @@ def _copy(source: Path, target: Path, skip: Iterable[str]) -> None:
         return out
 
     try:
-        shutil.copytree(source, target, symlinks=True, ignore=ignored)
+        shutil.copytree(
+            source, target, symlinks=True, ignore=ignored, copy_function=_taken
+        )
     except (OSError, shutil.Error) as error:
         raise EnvironmentFault(f"{source} cannot be copied: {error}"[:300]) from error
+
+
+def _taken(source: str, target: str) -> None:
+    """Link installed code, which nobody writes in place; copy all else."""
+    if _is_code(source):
+        try:
+            os.link(source, target)
+        except OSError:
+            pass  # another disk, or one without links
+        else:
+            return
+    shutil.copy2(source, target)
+
+
+def _is_code(path: str) -> bool:
+    parts = Path(path).parts
+    own = any(it.endswith((".dist-info", ".egg-info")) for it in parts)
+    kind = path.endswith(_CODE) or _LIBRARY.search(path) is not None
+    return kind and not own and any(it in parts for it in _INSTALLED)
 
 
 def _lead_back(env: Path, moved: Iterable[tuple[str, str]]) -> None:
@@ -110,7 +140,21 @@ def _lead_back(env: Path, moved: Iterable[tuple[str, str]]) -> None:
         for old, new in moved:
             changed = changed.replace(f"{old}{os.sep}", f"{new}{os.sep}")
         if changed != text:
-            file.write_text(changed, encoding="utf-8")
+            replace_text(file, changed)
+
+
+def replace_text(file: Path, text: str) -> None:
+    """Give a file other text; another file that is linked to it keeps its own.
+
+    Raises `OSError`.
+    """
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        shutil.copymode(file, fresh)
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _leads(file: Path) -> bool:

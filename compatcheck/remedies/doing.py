@@ -14,9 +14,12 @@ from compatcheck.remedies.at import At
 
 
 def words(step: Step, at: At) -> str:
-    """A step as a command or an edit that people can follow."""
+    """A step as a command or an edit that people can follow, in one line.
+
+    A path may hold a line's end; what follows it must not look like a step of its own.
+    """
     told: Callable[[Step, At], str] = _kinds()[type(step)].words
-    return told(step, at)
+    return "\\n".join(told(step, at).splitlines())
 
 
 def apply(steps: Iterable[Step], at: At) -> At:

@@ -32,15 +32,19 @@ class Trials:
     uv: Uv
     scratch: Path
 
-    def verified(self, examined: Examined, scene: Scene) -> tuple[Mend, ...]:
+    def verified(
+        self, examined: Examined, scene: Scene, *, every: bool = False
+    ) -> tuple[Mend, ...]:
         """The remedies of the first finding, each marked, what works first.
 
-        `scene` is that of the original failure: it is the original that must run.
+        `scene` is that of the original failure: it is the original that must run. The
+        first that works is enough, unless `every` one is wanted.
         """
         finding = examined.findings[0] if examined.findings else None
         tried: list[Mend] = []
         for mend in finding.mends if finding else ():
-            if len(tried) >= _MOST or any(it.verified for it in tried):
+            enough = not every and any(it.verified for it in tried)
+            if len(tried) >= _MOST or enough:
                 tried.append(mend)
                 continue
             tried.append(self.tried(mend, scene))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from compatcheck.model import Culprit, Diagnosis, Drift, Remedy
+from packaging.version import InvalidVersion, Version
+
+from compatcheck.model import Culprit, Diagnosis, Drift, Outcome, Remedy, Swept
 from compatcheck.report.legible import storable
 
 
@@ -37,4 +40,29 @@ def kept_drift(told: Drift) -> Drift:
         last_good=storable(told.last_good),
         first_bad=storable(told.first_bad),
         holes=tuple(map(storable, told.holes)),
+        releases=tuple(
+            replace(it, version=storable(it.version)) for it in told.releases
+        ),
     )
+
+
+def turn(told: Drift) -> Drift:
+    """What two drifts share that are one turn, found in different cells."""
+    return replace(told, cells=0, verified=False, releases=())
+
+
+def swept(same: Iterable[Drift]) -> tuple[Swept, ...]:
+    """The releases that any sweep of one turn has tried; what is told beats unknown."""
+    known: dict[str, Swept] = {}
+    for it in (release for drift in same for release in drift.releases):
+        if it.version not in known or known[it.version].outcome is Outcome.UNKNOWN:
+            known[it.version] = it
+    return tuple(sorted(known.values(), key=_age))
+
+
+def _age(release: Swept) -> tuple[bool, object]:
+    """What releases are sorted by; what is no version, last."""
+    try:
+        return False, Version(release.version)
+    except InvalidVersion:
+        return True, release.version

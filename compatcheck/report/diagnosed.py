@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from compatcheck.model import Culprit, Failure, Frame
@@ -24,6 +24,10 @@ class Looked:
     """How it was chosen."""
     distributions: int
     """How many are installed."""
+    path: tuple[str, ...] = ()
+    """The search path of the user's own process."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Those that bend what Python imports, as the user's process has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,8 @@ class Diagnosed:
     """Best first."""
     unchecked: tuple[str, ...] = ()
     """What could not be looked up, and why."""
+    notes: tuple[str, ...] = ()
+    """What bends an answer, and was left out of this one."""
 
 
 def dump(document: Diagnosed) -> str:

@@ -50,6 +50,7 @@ class Finding:
     complaints: tuple[Complaint, ...]
     count: int
     cells: str
+    points: frozenset[Point]
     explanations: tuple[Explanation, ...]
     """Why its cells fail, as far as that was asked."""
 
@@ -73,6 +74,7 @@ def findings(report: Report, space: Space) -> tuple[Finding, ...]:
             complaints=tuple(sorted(_merged(complaints), key=_by_depth)),
             count=len(points),
             cells=space.tell(points),
+            points=frozenset(points),
             explanations=explanations.of(points),
         )
         for points, complaints in sorted(

@@ -63,7 +63,7 @@ def pictures(report: Report) -> tuple[Picture, ...]:
     if not report.cells or not report.axes:
         return ()
     space = lay_out(report)
-    across = _across(space)
+    across = columns_of(space)
     marked = _marked({_depth(report, cell) for cell in report.cells})
     alike: dict[_Marks, list[Point]] = {}
     for choice, cells in _planes(space, across).items():
@@ -82,7 +82,7 @@ def pictures(report: Report) -> tuple[Picture, ...]:
     )
 
 
-def _across(space: Space) -> int | None:
+def columns_of(space: Space) -> int | None:
     """Which dimension makes the columns: the second axis, else what else varies."""
     if space.axes > 1:
         return 1

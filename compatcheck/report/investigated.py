@@ -19,7 +19,8 @@ Came = Literal["works", "fails", "fails otherwise", "not made", "unknown"]
 WayKind = Literal[
     "repair", "release here", "pins", "as of release", "releases", "import", "shim"
 ]
-WayCame = Literal["works", "fails", "unsolvable", "unknown", "not tried"]
+WayCame = Literal["works", "may work", "fails", "unsolvable", "unknown", "not tried"]
+"""`may work`: what was read says so, and nothing was run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,8 @@ class Way:
     command: str | None = None
     """What to run or to change; several steps stand in several lines."""
     releases: Releases | None = None
+    newer_of: str | None = None
+    """The distribution that a newer release was taken of, where that is the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,13 @@ def shown(text: str, *, unicode: bool = True, longest: int = LONGEST) -> str:
     return safe.translate(_ASCII).encode("ascii", "backslashreplace").decode("ascii")
 
 
+def block(text: str, *, longest: int = LONGEST_SENTENCE) -> str:
+    """Lines of plain characters, indented as they were; controls told as escapes."""
+    lines = text[:longest].replace("\t", "    ").splitlines()
+    told = "\n".join("".join(map(_escaped, line.rstrip())) for line in lines)
+    return told + ("…" if len(text) > longest else "")
+
+
 def _escaped(char: str) -> str:
     if unicodedata.category(char) not in _OBEYED:
         return char

@@ -18,6 +18,11 @@ SHARES: Final = ("shard", "budget", "verify")
 """What may differ in a request: how much of the grid was asked, not what."""
 
 
+CHOICES: Final = ("as_of", "shims")
+"""What may differ too, since each cell tells it of itself: a grid as it resolves today
+and as it did, with and without shims, is one with a choice more."""
+
+
 def check(stored: Sequence[Stored]) -> None:
     """Raise `UsageError` unless all may be told as one, a line for each that may not.
 
@@ -57,7 +62,7 @@ def _differences(first: Stored, other: Stored) -> Iterator[Problem]:
 
 
 def _other_keys(one: Mapping[str, object], other: Mapping[str, object]) -> list[str]:
-    keys = sorted({*one, *other} - {*SHARES})
+    keys = sorted({*one, *other} - {*SHARES, *CHOICES})
     return [key for key in keys if one.get(key) != other.get(key)]
 
 

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from compatcheck.errors import Problem, UsageError
 from compatcheck.model import Drift, Outcome, Resolution
+from compatcheck.report.blamed import swept, turn
 from compatcheck.report.build import most_first, summarise
 from compatcheck.report.conclusion import conclude
 from compatcheck.report.document import (
@@ -25,7 +26,7 @@ from compatcheck.report.document import (
     Python,
     Report,
 )
-from compatcheck.report.mergeable import SHARES, Stored, check
+from compatcheck.report.mergeable import CHOICES, SHARES, Stored, check
 from compatcheck.report.rejoined import Rejoined
 from compatcheck.report.scored import score
 from compatcheck.report.shimmed import Shimmed
@@ -180,9 +181,24 @@ def _request(same: Sequence[Mapping[str, JsonValue]]) -> dict[str, JsonValue]:
     for key in {*SHARES} & common.keys():
         values = [request.get(key) for request in same]
         common[key] = values[0] if values.count(values[0]) == len(values) else None
+    for key in {*CHOICES} & common.keys():
+        common[key] = _choices([request.get(key) for request in same])
     if "shard" in common:
         common["shard"] = None
     return common
+
+
+def _choices(values: Sequence[JsonValue]) -> JsonValue:
+    """What was chosen: one thing, or the list of all, today first."""
+    each = [it for value in values for it in _several(value)]
+    told = sorted(
+        {str(it): it for it in each}.items(), key=lambda it: (it[1] is not None, it)
+    )
+    return [it for _, it in told] if len(told) > 1 else each[0]
+
+
+def _several(value: JsonValue) -> Sequence[JsonValue]:
+    return value if isinstance(value, list) else [value]
 
 
 def _isolation(had: Sequence[Mapping[str, str]]) -> dict[str, str]:
@@ -205,12 +221,13 @@ def _drift(reports: Sequence[Report]) -> Iterator[Drift]:
     apart = _apart(reports)
     found: dict[Drift, list[Drift]] = {}
     for each in (drift for report in reports for drift in report.drift):
-        found.setdefault(replace(each, cells=0, verified=False), []).append(each)
+        found.setdefault(turn(each), []).append(each)
     for same in found.values():
         cells = [each.cells for each in same]
         verified = all(each.verified for each in same)
         total = sum(cells) if apart else max(cells)
-        yield replace(same[0], cells=total, verified=verified)
+        releases = swept(same)
+        yield replace(same[0], cells=total, verified=verified, releases=releases)
 
 
 def _apart(reports: Sequence[Report]) -> bool:

@@ -21,6 +21,7 @@ class Reason:
     text: str
     count: int
     cells: str
+    points: frozenset[Point]
 
 
 def reasons(space: Space, outcome: Outcome) -> tuple[Reason, ...]:
@@ -39,6 +40,7 @@ def reasons(space: Space, outcome: Outcome) -> tuple[Reason, ...]:
             text=_filled(template, points, space),
             count=len(points),
             cells=space.tell(points),
+            points=frozenset(points),
         )
         for template, points in alike.items()
     ]

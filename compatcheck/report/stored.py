@@ -55,6 +55,11 @@ def _spread(value: JsonValue) -> str:
 
 def _compact(value: JsonValue) -> str:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return escaped(text)
+
+
+def escaped(text: str) -> str:
+    """JSON text with nothing in it that a terminal would obey."""
     return _UNSEEN.sub(_escaped, text)
 
 

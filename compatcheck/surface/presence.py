@@ -81,6 +81,11 @@ class Presence:
             path = modules_of(archive).get(module, "")
             return (path, archive.read(path)) if path.endswith(".py") else None
 
+    def requires(self, wheel: ReleaseFile) -> tuple[str, ...]:
+        """The Requires-Dist lines of a wheel. Raises `IndexFault`."""
+        with self._archives.open(wheel, whole=False) as archive:
+            return read_contents(archive).requires_dist
+
     def roots(self, wheel: ReleaseFile) -> frozenset[str]:
         """The import names of a wheel. Raises `IndexFault`."""
         with self._archives.open(wheel, whole=False) as archive:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from compatcheck.diagnosis.finding import Finding
+from compatcheck.diagnosis.finding import UNDETERMINED, Finding
 from compatcheck.environments.live import Process
+from compatcheck.interpreters.target import Target
 from compatcheck.model import Failure
+from compatcheck.model.inspected import Inspection
 from compatcheck.model.mending import Mend
 from compatcheck.remedies import words
 from compatcheck.remedies.at import At
@@ -18,7 +21,10 @@ from compatcheck.report.diagnosed import (
     ToldRemedy,
     normalised,
 )
-from compatcheck.workflow.doctor import UNDETERMINED, Seen
+from compatcheck.workflow.doctor import Seen
+
+_BENDING: Final = ("VIRTUAL_ENV", "LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH")
+"""Variables, besides Python's own, by which something else may be imported."""
 
 
 def document_of(seen: Seen) -> Diagnosed:
@@ -29,16 +35,29 @@ def document_of(seen: Seen) -> Diagnosed:
         told = [_undetermined(seen)]
     return Diagnosed(
         healthy=not failed and not told,
-        environment=Looked(
-            python=str(seen.target.python),
-            version=seen.inspection.python.version,
-            why=seen.target.why,
-            distributions=len(seen.inspection.distributions),
-        ),
+        environment=looked_of(seen.target, seen.inspection, seen.at.process),
         replayed=_shown(seen.process),
         failure=normalised(seen.failure, _places(seen)) if seen.failure else None,
         diagnoses=tuple(told),
         unchecked=seen.unchecked,
+        notes=tuple(_notes(seen)),
+    )
+
+
+def looked_of(target: Target, inspection: Inspection, process: Process) -> Looked:
+    """Which environment it is, and what bends what is imported in it."""
+    variables = {
+        name: value
+        for name, value in sorted(process.environ.items())
+        if name.startswith("PYTHON") or name in _BENDING
+    }
+    return Looked(
+        python=str(target.python),
+        version=inspection.python.version,
+        why=target.why,
+        distributions=len(inspection.distributions),
+        path=inspection.path,
+        variables=variables,
     )
 
 
@@ -51,6 +70,16 @@ def diagnosis_of(finding: Finding, at: At) -> ToldDiagnosis:
         evidence=finding.evidence,
         remedies=tuple(_remedy(it, at) for it in finding.mends),
     )
+
+
+def _notes(seen: Seen) -> Iterator[str]:
+    """What bends an answer, and was left out of it."""
+    if seen.shims:
+        files = ", ".join(seen.shims)
+        yield (
+            f"an import-time shim is enabled there ({files}): it was off while this was"
+            " looked at; `compatcheck shim status` tells what it does"
+        )
 
 
 def _remedy(mend: Mend, at: At) -> ToldRemedy:

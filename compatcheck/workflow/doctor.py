@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from compatcheck.diagnosis.bench import Bench, Shelf
@@ -28,7 +29,10 @@ from compatcheck.workflow.late import LateArchives, LateIndex, LateVariables, La
 from compatcheck.workflow.project import stated
 from compatcheck.workflow.session import Session
 
-UNDETERMINED: Final = "undetermined"
+_STARTUP: Final = ("zz_compat_shims.pth", "zz_compat_shims.start")
+"""What `compatcheck shim enable` writes."""
+_SHIMS_OFF: Final = {"COMPAT_SHIMS": "0"}
+"""How compat_shims is told to keep out."""
 _PATIENCE: Final = 300.0
 """Seconds that a replay may take."""
 
@@ -62,6 +66,13 @@ class Seen:
     silent: Told | None = None
     """A replay that failed without a word that could be read, or did not end."""
 
+    @property
+    def shims(self) -> tuple[str, ...]:
+        """The start-up files of an import-time shim, which was off."""
+        folders = dict.fromkeys((*self.inspection.path, *self.inspection.roots))
+        files = (Path(folder, name) for folder in folders for name in _STARTUP)
+        return tuple(str(it) for it in files if it.is_file())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
@@ -74,8 +85,14 @@ class Opened:
     """What a statement of the user's sees."""
 
 
+def unadapted(session: Session) -> Session:
+    """The same with any import-time shim off: what is wrong is seen, not adapted."""
+    return replace(session, environ={**session.environ, **_SHIMS_OFF})
+
+
 def run_doctor(asked: Asked, session: Session) -> Seen:
     """Look at an environment. Raises `UsageError` and `CouldNotTell`."""
+    session = unadapted(session)
     with open_bench(asked, session) as opened:
         trials = opened.trials if asked.tried else None
         process = _replayed(asked, opened.target, session)
@@ -127,7 +144,7 @@ def _examined(
         failure=failure,
         findings=findings,
         looked_at=examined.looked_at,
-        unchecked=tuple(bench.unchecked),
+        unchecked=(*bench.unchecked, *_unread(inspection)),
         at=_at(process, inspection),
     )
 
@@ -145,9 +162,15 @@ def _checked(
         failure=None,
         findings=findings,
         looked_at=(),
-        unchecked=tuple(bench.unchecked),
+        unchecked=(*bench.unchecked, *_unread(inspection)),
         at=_at(process, inspection),
     )
+
+
+def _unread(inspection: Inspection) -> Iterator[str]:
+    for it in inspection.distributions:
+        if not it.whole:
+            yield f"the RECORD of {it} was not read to its end: it is too long"
 
 
 def _checks(inspection: Inspection) -> Iterator[Finding]:

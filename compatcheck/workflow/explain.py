@@ -4,37 +4,78 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import BinaryIO, Final
 
 from compatcheck.diagnosis.catalogue import Rule, catalogue
 from compatcheck.diagnosis.cleaning import plain
+from compatcheck.diagnosis.finding import UNDETERMINED
+from compatcheck.diagnosis.recalled import VERSIONS, Recalled
 from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.tracebacks import read_failure
-from compatcheck.model import Failure
+from compatcheck.model import Culprit, Failure
 from compatcheck.report.diagnosed import Diagnosed, ToldDiagnosis, ToldRemedy
-from compatcheck.workflow.doctor import UNDETERMINED
+from compatcheck.workflow.recalling import Memory, Recalls
 
 _REMAINING: Final = 3
 """Causes that are told where the text does not decide."""
 
 
-def explain(data: bytes) -> Diagnosed | None:
-    """What a text tells of the cause of its last failure; None where there is none."""
-    failure = read_failure(plain(data))
+def explain(stream: BinaryIO, recalls: Recalls | None = None) -> Diagnosed | None:
+    """What a text tells of the cause of its last failure; None where there is none.
+
+    `recalls` asks history where the text alone does not decide.
+    """
+    text = plain(stream)
+    failure = read_failure(text)
     if failure is None:
         return None
     telling = Telling(failure)
     found = [(rule, it) for rule, it in _read(telling) if it is not None]
     sure = [(rule, it) for rule, it in found if it.sure][:1]
-    told = [_diagnosis(rule, it) for rule, it in sure or found[:_REMAINING]]
+    memory = recalls(telling, text) if recalls and not sure else Memory()
+    told = [_diagnosis(rule, it) for rule, it in sure]
     if not sure:
-        told.insert(0, _undecided(telling, told))
+        told = _remaining(telling, found, memory.recalled)
     return Diagnosed(
         healthy=False,
         environment=None,
         replayed=None,
         failure=failure,
         diagnoses=tuple(told),
+        unchecked=memory.unchecked,
+    )
+
+
+def _remaining(
+    telling: Telling,
+    found: Sequence[tuple[Rule, Suspicion]],
+    recalled: Recalled | None,
+) -> list[ToldDiagnosis]:
+    """What history leaves: one cause, or those that remain behind what decides."""
+    if recalled is not None and (decided := recalled.rule(telling)) is not None:
+        return [_proven(catalogue()[decided], recalled)]
+    if recalled is not None and recalled.acquits:
+        found = [it for it in found if it[0].id not in VERSIONS]
+    told = [_diagnosis(rule, it) for rule, it in found[:_REMAINING]]
+    return [_undecided(telling, told, recalled), *told]
+
+
+def _proven(rule: Rule, recalled: Recalled) -> ToldDiagnosis:
+    """A cause that lies in the release, by what every wheel of the provider has."""
+    whose = recalled.whose
+    remedies = [
+        ToldRemedy(kind="advice", command=words, verified=None)
+        for words in recalled.mends
+    ]
+    return ToldDiagnosis(
+        rule=rule.id,
+        title=f"{whose.name} {whose.version} has no `{recalled.asked}`; others do",
+        culprit=Culprit(distribution=whose.name, version=str(whose.version)),
+        evidence=(
+            recalled.line,
+            *((recalled.declared.words,) if recalled.declared else ()),
+        ),
+        remedies=tuple(remedies),
     )
 
 
@@ -55,7 +96,9 @@ def _diagnosis(rule: Rule, suspicion: Suspicion) -> ToldDiagnosis:
     )
 
 
-def _undecided(telling: Telling, told: Sequence[ToldDiagnosis]) -> ToldDiagnosis:
+def _undecided(
+    telling: Telling, told: Sequence[ToldDiagnosis], recalled: Recalled | None
+) -> ToldDiagnosis:
     """That the text does not decide, what remains, and what would decide."""
     names = [it.rule for it in told]
     remain = " or ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
@@ -67,9 +110,19 @@ def _undecided(telling: Telling, told: Sequence[ToldDiagnosis]) -> ToldDiagnosis
         rule=UNDETERMINED,
         title=f"the text leaves {remain}" if names else "the text decides nothing",
         culprit=None,
-        evidence=("which of them it is lies in the environment, not in the words",),
+        evidence=(
+            "which of them it is lies in the environment, not in the words",
+            *_history(recalled),
+        ),
         remedies=(ToldRemedy(kind="command", command=command, verified=None),),
     )
+
+
+def _history(recalled: Recalled | None) -> Iterator[str]:
+    if recalled is not None:
+        yield recalled.line
+        if recalled.acquits:
+            yield "so no release is at fault: what lies on the disk is not what it has"
 
 
 def _statement(failure: Failure, telling: Telling) -> str:

@@ -21,11 +21,18 @@ from compatcheck.profiles import all_profiles
 from compatcheck.report.diagnosed import Looked
 from compatcheck.report.document import Report
 from compatcheck.report.investigated import Investigated
-from compatcheck.workflow.diagnosed import diagnosis_of
-from compatcheck.workflow.doctor import Asked, Opened, asked_process, open_bench
+from compatcheck.workflow.diagnosed import diagnosis_of, looked_of
+from compatcheck.workflow.doctor import (
+    Asked,
+    Opened,
+    asked_process,
+    open_bench,
+    unadapted,
+)
 from compatcheck.workflow.matrix import run_matrix
 from compatcheck.workflow.project import stated
 from compatcheck.workflow.session import Listener, Session
+from compatcheck.workflow.shim_ways import Shims
 
 
 def run_investigate(
@@ -40,6 +47,7 @@ def run_investigate(
 
     Raises `UsageError` and `CouldNotTell`.
     """
+    session = unadapted(session)
     with open_bench(asked, session) as opened:
         hears("replaying")
         process, told, failure = _failing(asked, session, opened)
@@ -55,6 +63,9 @@ def run_investigate(
             uv=shelf.uv,
             scratch=shelf.scratch,
             grids=_grids(opened, session, listener, budget),
+            shims=Shims(
+                session=session, scratch=shelf.scratch, bench=opened.bench
+            ).ways,
             tells=diagnosis_of,
             hears=hears,
         )
@@ -80,12 +91,7 @@ def _failing(
 
 def _looked(opened: Opened, process: Process) -> Looked:
     inspection = inspect(process)
-    return Looked(
-        python=str(opened.target.python),
-        version=inspection.python.version,
-        why=opened.target.why,
-        distributions=len(inspection.distributions),
-    )
+    return looked_of(opened.target, inspection, process)
 
 
 def _without(looked: Looked, shown: str, told: Told) -> Investigated:

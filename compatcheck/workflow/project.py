@@ -1,4 +1,4 @@
-"""What a project's source imports, as statements to be replayed."""
+"""What a project needs, as statements to be replayed: its contract, then its source."""
 
 from __future__ import annotations
 
@@ -16,10 +16,47 @@ _MOST_FILES: Final = 2000
 
 
 def stated(folder: Path) -> tuple[str, ...]:
-    """One statement for each module that the source below a folder needs from others.
+    """One statement for each module or name that a project needs from others.
 
-    None where there is no project, or where it cannot be read.
+    First what its contract names, in [tool.compatcheck], then what the source below the
+    folder imports. None where there is no project, or where it cannot be read.
     """
+    return tuple(dict.fromkeys((*_contracted(folder), *_imported(folder))))
+
+
+def _contracted(folder: Path) -> Iterator[str]:
+    """What the nearest pyproject.toml's contract names; none where that is faulty."""
+    if not _has_table(folder):
+        return
+    # What reads the table is slow to import, and most folders have none.
+    from compatcheck.config.pyproject import read_project
+    from compatcheck.config.said import Problems
+
+    contract = read_project(folder, Problems()).table.contract
+    for module in contract.modules:
+        yield from (f"import {module}",) if _is_dotted(module) else ()
+    for names in contract.symbols:
+        for name in names.names:
+            first = name.partition(".")[0]
+            if _is_dotted(names.module) and first.isidentifier():
+                yield f"from {names.module} import {first}"
+
+
+def _has_table(folder: Path) -> bool:
+    for above in (folder, *folder.parents):
+        try:
+            text = (above / "pyproject.toml").read_bytes()
+        except OSError:
+            continue
+        return b"compatcheck" in text
+    return False
+
+
+def _is_dotted(name: str) -> bool:
+    return all(part.isidentifier() for part in name.split("."))
+
+
+def _imported(folder: Path) -> tuple[str, ...]:
     try:
         files = [it for it in FolderArchive(folder).names() if it.endswith(".py")]
         if not files or len(files) > _MOST_FILES:

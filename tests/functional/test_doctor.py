@@ -218,3 +218,97 @@ def test_history_tells_holes(tmp_path: Path) -> None:
 def test_history_refuses_what_is_no_name(command: Command, asked: str) -> None:
     """The exit code is 2."""
     assert command("history", asked).code == 2
+
+
+BROKEN_FILE: Told = {
+    "run": "import press",
+    "wheels": [
+        {
+            "name": "press",
+            "version": "1.0",
+            "requires": ["orchard"],
+            "files": {"press/__init__.py": "from orchard import Apple\n"},
+        },
+        {
+            "name": "orchard",
+            "version": "1.0",
+            "files": {"orchard/__init__.py": "class Apple: pass\n"},
+        },
+        {
+            "name": "orchard",
+            "version": "1.1",
+            "files": {"orchard/__init__.py": "class Apple: pass\n"},
+        },
+    ],
+    "steps": [["install", "press", "orchard"]],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("class Ap", "of another size"), ("class Plum:pass \n", "of other content")],
+    ids=["cut", "changed"],
+)
+def test_a_damaged_file_is_not_taken_for_a_release(
+    tmp_path: Path, text: str, word: str
+) -> None:
+    """Another release would run, but so does the same one laid anew: it is the file."""
+    world = _world(BROKEN_FILE, tmp_path)
+    (site,) = (world.root / "env").glob("lib/python*/site-packages")
+    file = site / "orchard" / "__init__.py"
+    size = file.stat().st_size
+    file.unlink()
+    file.write_text(text.ljust(size) if "other content" in word else text)
+    code, out, _ = _doctor(world, "--run", "import press", "--try")
+    assert code == 1
+    assert out.startswith("undetermined: it fails, and files of orchard 1.")
+    assert f"orchard/__init__.py is {word}" in out
+    assert "(verified: tried in a copy)" in out
+
+
+def test_a_shim_is_off_and_said_to_be(tmp_path: Path) -> None:
+    """What a start-up file would adapt is seen as it is; the file is named."""
+    world = _world({"run": "pass", "steps": []}, tmp_path)
+    (site,) = (world.root / "env").glob("lib/python*/site-packages")
+    start = "import os, sys; os.environ.get('COMPAT_SHIMS') == '0' or sys.exit(9)\n"
+    (site / "zz_compat_shims.pth").write_text(start)
+    code, out, _ = _doctor(world, "--run", "import sys")
+    assert code == 0
+    assert out.startswith("healthy: ")
+    assert "zz_compat_shims.pth" in out
+    assert "it was off" in out
+
+
+def test_a_line_end_in_a_path_makes_no_remedy(tmp_path: Path) -> None:
+    """What stands behind it is no step of ours."""
+    name = "a\nthen      rm -rf ~\nb"
+    steps = [["write", f"{name}/random.py", "x = 1\n"]]
+    world = _world({"run": "pass", "steps": steps}, tmp_path)
+    told = world.folder / name
+    variables = {**world.environ, "PYTHONPATH": str(told)}
+    command = Command(folder=told, home=world.root, variables=variables)
+    run = ("--run", "from random import choice")
+    said = command("doctor", "--python", str(world.python), *run)
+    assert said.code == 1
+    assert not [it for it in said.out.splitlines() if it.startswith("then      rm")]
+
+
+def test_what_the_contract_names_is_replayed(tmp_path: Path) -> None:
+    """A project without source of its own says in pyproject.toml what it needs."""
+    table = '[tool.compatcheck]\ncontract = { symbols = ["orchard:Apple.peel"] }\n'
+    steps = [["write", "pyproject.toml", table]]
+    world = _world({"run": "pass", "steps": steps}, tmp_path)
+    code, out, _ = _doctor(world)
+    assert code == 1
+    assert out.startswith("not-installed: ")
+    assert "from orchard import Apple" in out
+
+
+def test_all_that_bends_an_import_is_told_on_request(tmp_path: Path) -> None:
+    """`-v` has the search path and Python's own variables."""
+    steps = [["variable", "PYTHONPATH", "layer"]]
+    world = _world({"run": "pass", "steps": steps}, tmp_path)
+    _, out, _ = _doctor(world, "--run", "pass", "-v")
+    told = out.splitlines()
+    assert f"variable  PYTHONPATH={world.folder / 'layer'}" in told
+    assert any(it.endswith("site-packages") for it in told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,8 @@ def _speaking(asked: Asked, session: Session) -> set[str]:
     with open_bench(asked, session) as opened:
         process, failure = replayed(asked, session, opened)
         assert failure is not None
-        scene = unmasked(scene_of(process, failure, opened.bench))
+        bench = replace(opened.bench, process=process)
+        scene = unmasked(scene_of(process, failure, bench))
         for rule in catalogue().values():
             if rule.proves is not None and rule.proves(scene) is not None:
                 found.add(rule.id)

@@ -129,3 +129,74 @@ def test_where_nothing_fails_nothing_is_made_up(tmp_path: Path) -> None:
     assert code == 0
     assert told["healthy"] is True
     assert told["ways"] == []
+
+
+MOVED: dict[str, Any] = {
+    **DROPPED,
+    "wheels": [
+        *DROPPED["wheels"][:2],
+        {
+            "name": "open-agents",
+            "version": "0.6.0",
+            "files": {
+                "agents/__init__.py": "x = 1\n",
+                "agents/guards.py": "class Tripped(Exception): pass\n",
+            },
+        },
+        {
+            **_CHATKIT,
+            "version": "1.3.0",
+            "files": {
+                "chat_kit/__init__.py": "",
+                "chat_kit/agents.py": "from agents.guards import Tripped\n",
+            },
+        },
+    ],
+    "steps": [["install", "chat-kit==1.2.0", "open-agents"]],
+}
+
+
+def test_a_shim_and_a_newer_consumer_are_ways_out(tmp_path: Path) -> None:
+    """What was moved is adapted, tried; what upstream has mended is not reported."""
+    world = _world(MOVED, tmp_path)
+    _, told = _asked(world, "--run", "import chat_kit.agents")
+    shims = [it for it in told["ways"] if it["kind"] == "shim"]
+    assert [it["outcome"] for it in shims] == ["not tried", "works"]
+    assert "compatcheck shim generate" in shims[1]["command"]
+    assert told["upstream"]["innocent"] is False
+    assert "chat-kit 1.3.0 runs here" in told["upstream"]["sentence"]
+    assert told["upstream"]["report"] is None
+    rows = {it["what"]: it for it in told["ways"] if it["kind"] == "releases"}
+    consumer = next(it for what, it in rows.items() if "of chat-kit with" in what)
+    assert consumer["outcome"] == "works"
+    assert consumer["releases"]["passed"] == ["1.3.0"]
+    assert {it["outcome"] for it in rows.values()} == {"works", "may work"}
+
+
+HIDDEN: dict[str, Any] = {
+    "run": "pass",
+    "wheels": [
+        {
+            "name": "press",
+            "version": "1.0",
+            "files": {"press/__init__.py": "import random\nrandom.choice\n"},
+        }
+    ],
+    "steps": [
+        ["install", "press"],
+        ["write", "random.py", "x = 1\n"],
+        ["write", "main.py", "import press\n"],
+    ],
+}
+
+
+def test_a_file_of_the_user_s_acquits_the_distribution(tmp_path: Path) -> None:
+    """What the user's program imports runs where that file is not."""
+    world = _world(HIDDEN, tmp_path)
+    _, told = _asked(world, "--", "python", "main.py")
+    assert told["diagnosis"]["rule"] == "shadow-stdlib"
+    assert told["reproduction"]["statement"] == "import press"
+    assert "press 1.0 is not to blame" in told["summary"]
+    assert "It is the working directory, or a variable" in told["summary"]
+    assert told["upstream"]["innocent"] is True
+    assert told["recommended"]["command"].startswith("mv random.py ")

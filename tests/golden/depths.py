@@ -25,6 +25,7 @@ from compatcheck.model import (
     Remedy,
     Scenario,
     Stage,
+    Swept,
     Symbol,
     Use,
 )
@@ -113,6 +114,18 @@ DRIFT: Final = Drift(
     holes=("0.26.1",),
     cells=5,
     verified=True,
+    releases=tuple(
+        Swept(version=version, day=day, outcome=outcome)
+        for version, day, outcome in (
+            ("0.26.0", "2024-02-20", Outcome.PASSED),
+            ("0.26.1", "2024-03-01", Outcome.FAILED),
+            ("0.26.2", "2024-03-02", Outcome.PASSED),
+            ("0.27.0", "2024-06-11", Outcome.PASSED),
+            ("0.27.1", None, Outcome.UNKNOWN),
+            ("0.27.2", "2024-08-27", Outcome.PASSED),
+            ("0.28.0", "2024-11-28", Outcome.FAILED),
+        )
+    ),
 )
 
 

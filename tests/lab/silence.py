@@ -2,8 +2,8 @@
 
 `python tests/lab/silence.py --work FOLDER [--only NAME]`
 
-What is healthy stands in `silence.toml`. Each environment is made below FOLDER (and
-stays there for the next run); its imports must run, or it is not healthy and counts as gone.
+What is healthy stands in `silence.toml`. Each environment is made below FOLDER, and
+stays there for the next run; its imports must run, or it counts as gone.
 The doctor is asked twice: with those imports replayed, and about the environment alone.
 Exits 1 on a finding, or where an environment is gone.
 """

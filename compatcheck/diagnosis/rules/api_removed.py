@@ -75,8 +75,12 @@ def proves(scene: Scene) -> Finding | None:
 def reads(telling: Telling) -> Suspicion | None:
     """One distribution wants of another what is not there."""
     asked, top = telling.wanted, telling.importer_top
-    if asked is None or top in (None, asked.top) or asked.nowhere or asked.partial:
+    told = telling.importer is not None
+    if asked is None or (told and top in (None, asked.top)):
+        return None
+    if asked.nowhere or asked.partial:
         return None
     if asked.kind == "module" and "." not in asked.module:
         return None
-    return Suspicion(sure=False, why=f"`{top}` wants `{asked}`, which is not there")
+    who = f"`{top}`" if told else "somebody"
+    return Suspicion(sure=False, why=f"{who} wants `{asked}`, which is not there")

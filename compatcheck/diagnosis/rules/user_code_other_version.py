@@ -106,7 +106,8 @@ def _told(
 def reads(telling: Telling) -> Suspicion | None:
     """The user's own line wants what an installed module does not have."""
     asked = telling.wanted
-    if asked is None or asked.nowhere or asked.partial or not telling.is_users:
+    users = telling.is_users or telling.importer is None
+    if asked is None or asked.nowhere or asked.partial or not users:
         return None
     if asked.kind == "module" and "." not in asked.module:
         return None

@@ -11,6 +11,7 @@ from typing import Final
 from compatcheck.errors import EnvironmentFault
 from compatcheck.model.mending import Rewrite
 from compatcheck.remedies.at import At
+from compatcheck.remedies.copies import replace_text
 
 KIND: Final = Rewrite
 
@@ -30,7 +31,11 @@ def do(step: Rewrite, at: At) -> At:
         file = Path(at.here(step.file))
         try:
             text = file.read_text(encoding="utf-8")
-            file.write_text(_edited(text, step), encoding="utf-8")
+            changed = _edited(text, step)
+            if at.moved:
+                replace_text(file, changed)
+            else:
+                file.write_text(changed, encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise EnvironmentFault(f"{file} cannot be edited: {error}") from error
         return at

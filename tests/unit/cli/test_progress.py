@@ -33,6 +33,18 @@ def test_lines_tell_the_beginning_and_the_end() -> None:
     ]
 
 
+def test_a_second_grid_is_counted_anew() -> None:
+    """An investigation asks several, one after the other."""
+    for stream in (io.StringIO(), _Terminal()):
+        with room.progress(stream) as listener:
+            for cells in (2, 1):
+                listener.planned(cells)
+                for _ in range(cells):
+                    listener.answered(PASSED)
+            listener.pictured(1)
+        assert "1 of 1 cells (1 passed)" in stream.getvalue()
+
+
 def test_verification_is_told_where_there_is_any() -> None:
     """One line in a log; nothing where no cell is asked once more."""
     stream = io.StringIO()

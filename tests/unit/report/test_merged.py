@@ -137,6 +137,34 @@ def test_any_answer_is_better_than_none() -> None:
     }
 
 
+def as_of_then(found: Report) -> Report:
+    """The same grid, asked as it resolved once, where all of it passed."""
+    passed = whole(lambda *_: made.passed())
+    return replace(
+        passed,
+        request={**found.request, "as_of": "release"},
+        cells=tuple(
+            replace(cell, as_of=f"2026-01-0{1 + place % 3}T00:00:00Z")
+            for place, cell in enumerate(passed.cells)
+        ),
+    )
+
+
+def test_today_and_as_of_release_are_one_grid_with_a_choice() -> None:
+    """Cells of either stay what they are, in whatever order the files are named."""
+    now = whole()
+    now = replace(now, request={**now.request, "as_of": None})
+    then = as_of_then(now)
+    both = merged(now, then)
+    assert equal(both, merged(then, now))
+    assert equal(both, merged(merged(now, then), now))
+    assert both.summary.cells == 24
+    assert both.request["as_of"] == [None, "release"]
+    failed = {cell.as_of for cell in both.cells if cell.outcome is Outcome.FAILED}
+    assert failed == {None}
+    assert "as of its release" in both.conclusion
+
+
 def test_contradictions_are_told_with_cell_and_files() -> None:
     """A line for each cell, and no report."""
 
