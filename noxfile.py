@@ -330,8 +330,8 @@ GRIDS |= {
     ),
 }
 """What the shim makes of them: the release that the first error was blamed on, the one
-with a failure of its own, and today the newest, too. And releases that a consumer does not admit,
-forced upon it: which names it misses."""
+with a failure of its own, and today the newest, too. And releases that a consumer does
+not admit, forced upon it: which names it misses."""
 
 FOLDERS = {"market-server": MARKET}
 """Where a grid is asked that is not the house's own."""
