@@ -313,17 +313,25 @@ new, and with what the first report found to have drifted held back, for every r
 of the newest minor. And the example app: with the release that it was given up for and
 the newest one, each with the newest patch of every minor of openai-agents."""
 
+_THREE = "openai-chatkit>=1.2,!=1.3.*,!=1.4.*,!=1.5.*,!=1.6.0,!=1.6.1,!=1.6.2,!=1.6.3"
 SHIMMED = (
-    "openai-chatkit>=1.2,!=1.3.*,!=1.4.*,!=1.5.*,!=1.6.0,!=1.6.1,!=1.6.2,!=1.6.3",
     *("openai-agents", "--select", "openai-chatkit=all"),
     *("--with-shims", "--no-blame"),
 )
 GRIDS |= {
-    "with-the-shim": SHIMMED,
-    "with-the-shim-as-of-release": (*SHIMMED, "--as-of", "release"),
+    "with-the-shim": (_THREE, *SHIMMED),
+    "with-the-shim-as-of-release": (
+        *(f"{_THREE},!=1.6.5", *SHIMMED, "--as-of", "release"),
+    ),
+    "below-the-floor": (
+        *("openai-chatkit==1.2.0", "openai-agents<0.3.2"),
+        *("--override", "openai-agents", "--probe", "symbol,call"),
+        *("--with-shims", "--no-blame"),
+    ),
 }
 """What the shim makes of them: the release that the first error was blamed on, the one
-with a failure of its own, and the newest."""
+with a failure of its own, and today the newest, too. And releases that a consumer does
+not admit, forced upon it: which names it misses."""
 
 FOLDERS = {"market-server": MARKET}
 """Where a grid is asked that is not the house's own."""

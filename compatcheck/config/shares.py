@@ -33,6 +33,10 @@ def verify(said: Said, *, probes: Iterable[Said]) -> int:
 
 def with_shims(spoken: Spoken, probes: Iterable[Said], problems: Problems) -> bool:
     """Whether cells are asked with the shim, too; a problem where none can be."""
+    typed = [it for it in spoken.adaptations if it.place == "--adaptations"]
+    if typed and not spoken.with_shims:
+        wrong = typed[0].wrong("there is no shim to apply them", "add --with-shims")
+        problems.found.extend(wrong.problems)
     if spoken.with_shims and {it.text for it in probes} == {"screen"}:
         problems.found.append(
             Problem(

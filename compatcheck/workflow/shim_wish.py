@@ -20,6 +20,9 @@ from compatcheck.report.legible import shown
 _FROM: Final = re.compile(r"^\s*from (?P<module>[\w.]+) import \(?(?P<names>[^()#\n]+)")
 _PLAIN: Final = re.compile(r"\w+(?: as \w+)?(?:\s*,\s*\w+(?: as \w+)?)*,?\s*")
 
+_EMPTY: Final = "installs no module that can be imported"
+"""What the probe `import` says of a placeholder."""
+
 WantedOf: TypeAlias = Callable[[str], tuple[str, ...]]
 """Which names of a module that is gone are wanted."""
 
@@ -97,7 +100,13 @@ def _wish(step: Failure | Link, wanted: WantedOf) -> Wish | Refused | None:
 
 
 def _unfit(step: Failure | Link) -> Refused | None:
-    """What could be adapted only by guessing."""
+    """What could be adapted only by guessing, or not at all."""
+    if step.message.endswith(_EMPTY):
+        name = shown(step.message.removesuffix(_EMPTY).strip())
+        return Refused(
+            reason=f"that release of {name} holds no module: nothing can be adapted",
+            better=f"another release of {name}",
+        )
     if (lost := lacking_attribute(step)) is not None:
         owner, name = map(shown, lost)
         return Refused(

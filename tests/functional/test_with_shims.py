@@ -234,6 +234,10 @@ def test_a_screen_has_nothing_to_adapt(command: Command, links: Path) -> None:
     said = command("matrix", "press", "orchard", "--probe", "screen", "--with-shims")
     assert (said.code, said.out) == (2, "")
     assert "a screen runs nothing that a shim could adapt" in said.err
+    (command.folder / "shims").mkdir()
+    said = command(*GRID, "--adaptations", "shims")
+    assert (said.code, said.out) == (2, "")
+    assert "--adaptations: there is no shim to apply them; add --with-shims" in said.err
 
 
 def test_without_the_distribution_it_is_a_usage_error(
