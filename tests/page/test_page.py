@@ -283,6 +283,19 @@ class TestChoosing:
         assert older.count("i") > 0
         quiet(opened)
 
+    def test_with_and_without_the_shim(self, open_: Open) -> None:
+        """A switch shows what cells answered with the shim, and by which adaptation."""
+        report = runs.RUNS["mended"]()
+        opened = open_(report)
+        page = opened.page
+        page.get_by_text("with the shim", exact=True).click()
+        with_it = [(report.with_shims(it) or it).outcome for it in report.cells]
+        assert letters(page).count("p") == with_it.count(Outcome.PASSED)
+        assert report.summary.passed != with_it.count(Outcome.PASSED)
+        page.locator("[role=gridcell].p").last.click()
+        assert "-shims=with" in page.url
+        quiet(opened)
+
     def test_a_filter_takes_no_time(self, open_: Open, full: Report) -> None:
         """Of 2,976 cells, those of one outcome are seen before anybody waits."""
         page = open_(full).page

@@ -87,7 +87,7 @@ function tell(place, { go, close }) {
   const cell = cellAt(place);
   const pins = pinsOf(cell.point).map((pin) => pin.join(" ")).join("  ×  ");
   const stage = cell.stage ? ` at ${cell.stage}` : "";
-  const about = [cell.source, cell.time ? `as of ${cell.time}` : "", cell.asked ? `asked: ${cell.asked}` : ""];
+  const about = [cell.source, cell.adapted ? `with the shim, which adapted ${cell.adapted}` : "", cell.time ? `as of ${cell.time}` : "", cell.asked ? `asked: ${cell.asked}` : ""];
   by("cell").replaceChildren(
     make("div", { class: "identity" },
       make("span", { class: "badge" }, sign(cell.letter), `${spaced(cell.outcome)}${stage}`),

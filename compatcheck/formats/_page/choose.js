@@ -79,6 +79,10 @@ function controls() {
     const build = values.length > 4 ? pickOf : switchOf;
     made.push(build(title, offered, () => view.plane[n], turn));
   }
+  if (story.shims.length) {
+    const shims = [[false, "without"], [true, "with the shim"]];
+    made.push(switchOf("Shims", shims, () => view.shims, (chosen) => { view.shims = chosen; pinned = -1; }));
+  }
   if (story.causes.length > 1) {
     const causes = [["-1", "any"], ...story.causes.map((cause, n) => [String(n), cause.label])];
     made.push(pickOf("Cause", causes, () => view.cause, (n) => { view.cause = Number(n); }));

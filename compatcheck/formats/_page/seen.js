@@ -4,6 +4,7 @@ const view = {
   plane: [...story.chosen], // a point of the plane that is shown
   stage: "", // up to which stage is asked; empty: as deep as it was
   letters: new Set(), // outcomes that are looked for; none: all
+  shims: false, // with the shim, where a cell was asked so
   first: "", // the stage at which a cell ended
   cause: -1,
 };
@@ -45,6 +46,7 @@ function addressOf(place) {
     if ((place >= 0 && n < axes) || (place >= 0 && isShown) || differs) said.set(dimension.key, dimension.values[point[n]]);
   });
   if (view.stage) said.set("-stage", view.stage);
+  if (view.shims) said.set("-shims", "with");
   if (view.letters.size) said.set("-only", [...view.letters].join(""));
   if (view.first) said.set("-ended", view.first);
   if (view.cause >= 0) said.set("-cause", view.cause);
@@ -65,6 +67,7 @@ function follow(address) {
   });
   view.plane = [...point];
   view.stage = STAGES.includes(said.get("-stage")) ? said.get("-stage") : "";
+  view.shims = said.get("-shims") === "with" && story.shims.length > 0;
   view.letters = new Set([...(said.get("-only") || "")].filter((letter) => "pficusn".includes(letter)));
   view.first = STAGES.includes(said.get("-ended")) ? said.get("-ended") : "";
   const cause = Number.parseInt(said.get("-cause") ?? "-1", 10);

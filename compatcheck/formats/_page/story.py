@@ -18,6 +18,7 @@ from compatcheck.report.legible import block, shown
 
 Plain = dict[str, Any]  # what JSON can hold
 T = TypeVar("T", bound=Hashable)
+_Shimmed = tuple[str, str, str, int, str, str]
 
 MOST_FRAMES: Final = 30
 """Frames of one traceback that are told; the last ones, where it was raised."""
@@ -54,7 +55,7 @@ def story(report: Report, sheet: Sheet, causes: Sequence[Cause]) -> Plain:
     tables = _Tables()
     order = _order(sheet)
     cells = [sheet.space.cells.get(point) for point in order]
-    columns = [_told(cell, tables) for cell in cells]
+    columns = [_told(report, cell, tables) for cell in cells]
     at = {point: place for place, point in enumerate(order)}
     return {
         "dimensions": list(_dimensions(sheet)),
@@ -67,6 +68,7 @@ def story(report: Report, sheet: Sheet, causes: Sequence[Cause]) -> Plain:
         "kinds": [list(kind) for kind in tables.kinds.places],
         "reasons": list(tables.reasons.places),
         "times": list(tables.times.places),
+        "shims": [list(each) for each in tables.shims.places],
         "locks": _locks(report, tables),
         # Each of these mentions some of what comes below it.
         "results": [
@@ -89,6 +91,7 @@ class _Tables:
         self.kinds: Table[tuple[str, str, str, str]] = Table()
         self.reasons: Table[str] = Table()
         self.times: Table[str] = Table()
+        self.shims: Table[_Shimmed] = Table()
         self.locks: Table[str] = Table()
         self.results: Table[str] = Table()
         self.contracts: Table[str] = Table()
@@ -120,10 +123,10 @@ def _order(sheet: Sheet) -> list[Point]:
     return list(product(*sizes))
 
 
-def _told(cell: Cell | None, tables: _Tables) -> tuple[int, ...]:
-    """A cell as places: kind, result, lock, reason, contract, time."""
+def _told(report: Report, cell: Cell | None, tables: _Tables) -> tuple[int, ...]:
+    """A cell as places: kind, result, lock, reason, contract, time, with the shim."""
     if cell is None:
-        return (-1,) * 6
+        return (-1,) * 7
     stage = cell.stage.value if cell.stage else ""
     source = cell.source.value if cell.source else ""
     mark = letter(cell.outcome, cell.stage)
@@ -134,6 +137,22 @@ def _told(cell: Cell | None, tables: _Tables) -> tuple[int, ...]:
         tables.reasons.maybe(None if cell.reason is None else shown(cell.reason)),
         tables.contracts.maybe(cell.contract),
         tables.times.maybe(None if cell.as_of is None else shown(cell.as_of)),
+        tables.shims.maybe(_with_shims(report, cell, tables)),
+    )
+
+
+def _with_shims(report: Report, cell: Cell, tables: _Tables) -> _Shimmed | None:
+    """What it answered with the shim, and what that adapted."""
+    told = report.with_shims(cell)
+    if told is None:
+        return None
+    return (
+        letter(told.outcome, told.stage),
+        told.outcome.value,
+        told.stage.value if told.stage else "",
+        tables.results.maybe(told.result),
+        shown(told.reason or ""),
+        shown(", ".join(told.adapted)),
     )
 
 

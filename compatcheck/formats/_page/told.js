@@ -4,7 +4,7 @@
 const story = JSON.parse(document.getElementById("story").textContent);
 const STAGES = ["resolve", "install", "import", "symbol", "call", "scenario"];
 const LETTER = { passed: "p", failed: "f", crashed: "c", unknown: "u", unsolvable: "s", not_run: "n" };
-const [KIND, RESULT, LOCK, REASON, CONTRACT, TIME] = story.cells;
+const [KIND, RESULT, LOCK, REASON, CONTRACT, TIME, SHIM] = story.cells;
 const sizes = story.dimensions.map((dimension) => dimension.values.length);
 const axes = story.axes.length;
 
@@ -41,14 +41,21 @@ const isCell = (place) => place >= 0 && place < KIND.length && KIND[place] >= 0;
 
 function cellAt(place) {
   const [letter, outcome, stage, source] = story.kinds[KIND[place]];
-  return {
+  const cell = {
     place, letter, outcome, stage, source,
     point: pointOf(place),
     result: RESULT[place] < 0 ? null : story.results[RESULT[place]],
     reason: REASON[place] < 0 ? "" : story.reasons[REASON[place]],
     asked: CONTRACT[place] < 0 ? "" : story.contracts[CONTRACT[place]],
     time: TIME[place] < 0 ? "" : story.times[TIME[place]],
+    adapted: "",
   };
+  return view.shims && SHIM[place] >= 0 ? { ...cell, ...shimmed(story.shims[SHIM[place]]) } : cell;
+}
+
+// What a cell answered with the shim; where it was not asked so, the other answer stands.
+function shimmed([letter, outcome, stage, result, reason, adapted]) {
+  return { letter, outcome, stage, reason, adapted: adapted || "nothing", result: result < 0 ? null : story.results[result] };
 }
 
 const pinsOf = (point) => story.axes.map((name, n) => [name, story.dimensions[n].values[point[n]]]);

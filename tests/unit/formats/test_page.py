@@ -113,7 +113,7 @@ class TestStory:
         report = runs.RUNS[run]()
         story = page(report).story
         sizes = [len(each["values"]) for each in story["dimensions"]]
-        kinds, results, locks, reasons, *_ = story["cells"]
+        kinds, results, locks, reasons, _, _, shims = story["cells"]
         for point, cell in lay_out(report).cells.items():
             place = 0
             for size, at in zip(sizes, point, strict=True):
@@ -122,6 +122,10 @@ class TestStory:
             assert kind[1:3] == [cell.outcome.value, cell.stage or ""]
             assert (results[place] < 0) == (cell.result is None)
             assert (reasons[place] < 0) == (cell.reason is None)
+            mended = report.with_shims(cell)
+            assert (shims[place] < 0) == (mended is None)
+            if mended is not None:
+                assert story["shims"][shims[place]][1] == mended.outcome.value
             if cell.lock is not None:
                 told = story["locks"]["told"][locks[place]]
                 names = [story["locks"]["names"][it] for it in told[::2]]
