@@ -159,11 +159,15 @@ WithShims: TypeAlias = Annotated[
     typer.Option(
         "--with-shims",
         help="Ask what fails, and some of what passes, again with the shim.",
+        rich_help_panel=ASKED,
     ),
 ]
 Adaptations: TypeAlias = Annotated[
     Several,
-    typer.Option(help="A folder of your own adaptations, for --with-shims."),
+    typer.Option(
+        help="A folder of your own adaptations, for --with-shims.",
+        rich_help_panel=ASKED,
+    ),
 ]
 PreReleases: TypeAlias = Annotated[
     bool | None,

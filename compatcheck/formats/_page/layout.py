@@ -136,10 +136,10 @@ _NO_COLUMNS: Final = Side(name="", values=("",), groups=(Group(label="", size=1)
 
 
 def _first(space: Space) -> Point:
-    """The newest of every further axis, the newest Python, today, without shims."""
-    resolution, shims = len(space.dimensions) - 3, len(space.dimensions) - 1
+    """The newest of every further axis, the newest Python, today."""
+    resolution = len(space.dimensions) - 2
     return tuple(
-        0 if place in {resolution, shims} else len(dimension.values) - 1
+        0 if place == resolution else len(dimension.values) - 1
         for place, dimension in enumerate(space.dimensions)
     )
 

@@ -110,7 +110,7 @@ def _dimensions(sheet: Sheet) -> Iterator[Plain]:
         }
 
 
-_CIRCUMSTANCES: Final = ("-python", "-resolution", "-time", "-shims")
+_CIRCUMSTANCES: Final = ("-python", "-resolution", "-time")
 """Keys of what is no axis, as `lay_out` orders it: no distribution's name begins so."""
 
 

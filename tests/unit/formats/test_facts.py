@@ -19,7 +19,7 @@ from compatcheck.report.document import Report
 
 TOLD: Final = ("text", "markdown", "html")
 """Formats for people; JSON is what the facts are read from."""
-PLAIN: Final = tuple(set(runs.RUNS) - {"hostile", "spiteful", "refuted"})
+PLAIN: Final = tuple(set(runs.RUNS) - {"hostile", "spiteful", "refuted", "mended"})
 """Runs whose words need no escape, so that they can be looked for as they are."""
 
 
