@@ -26,6 +26,7 @@ from compatcheck.report.grid import legend
 from compatcheck.report.legible import LONGEST_SENTENCE, cut, shown
 from compatcheck.report.passing import passing
 from compatcheck.report.reasons import Reason, reasons
+from compatcheck.report.scored import tell as scores
 from compatcheck.report.space import lay_out
 
 MOST_COMPLAINTS: Final = 12
@@ -91,6 +92,7 @@ def render(report: Report, style: Style) -> str:
         "kicker": _kicker(report),
         "longest": LONGEST_SENTENCE,
         "left_out": left_out(report),
+        "shims": tuple(scores(report)),
         "account": account(report),
         **(_grid(report) if report.cells else _nothing()),
     }
