@@ -89,7 +89,7 @@ def ask(folder: Path, distribution: str, taken: Taken) -> Report:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_files_and_threads_stay_few_and_are_given_back(tmp_path: Path) -> None:
-    """Sixty cells leave none behind, and the last need no more than the first."""
+    """Sixty cells leave none behind, and do not need more and more."""
     (tmp_path / ".git").mkdir()
     write_wheel(tmp_path / "links", "one", "1.0", {"one.py": ""})
     for number in range(CELLS):
@@ -105,7 +105,8 @@ def test_files_and_threads_stay_few_and_are_given_back(tmp_path: Path) -> None:
     assert {it.name for it in threading.enumerate()} == names_before
     third = len(taken.files) // 3
     for counts in (taken.files, taken.threads):
-        assert max(counts[-third:]) <= max(counts[: 2 * third])
+        # How many cells are asked at that instant is chance; a leak adds one a cell.
+        assert max(counts[-third:]) < max(counts[: 2 * third]) + third // 2
 
 
 def test_cache_folder_keeps_to_its_size(command: Command, links: Path) -> None:

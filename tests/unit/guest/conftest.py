@@ -79,6 +79,7 @@ class Guest:
         code: str,
         *modules: str,
         seconds: float = 20,
+        loading: float = 20,
         beside: Mapping[str, str] | None = None,
     ) -> Answer:
         """Run the guest on the scenarios of a file with this code.
@@ -87,7 +88,10 @@ class Guest:
         """
         imports = "".join(f"import {module}\n" for module in modules)
         return self.serve_all(
-            {"served": imports + textwrap.dedent(code)}, seconds=seconds, beside=beside
+            {"served": imports + textwrap.dedent(code)},
+            seconds=seconds,
+            loading=loading,
+            beside=beside,
         )
 
     def serve_all(

@@ -75,6 +75,7 @@ async def scenario_awaited():
             f"def scenario_bad(): {code}\ndef scenario_good(): pass",
             started,
             seconds=0.5 if "late" in died else 20,
+            loading=5,
         )
         told = answer.ends[0]["died"]
         assert told.keys() == died.keys()
