@@ -48,7 +48,7 @@ def quiet(opened: Opened) -> None:
 
 
 def comes(page: Page, what: str) -> None:
-    """Wait until that is so; the page's own policy forbids Playwright to wait inside."""
+    """Wait until that is so; its policy forbids Playwright to wait in the page."""
     for _ in range(PATIENCE):
         if page.evaluate(what):
             return
