@@ -121,7 +121,7 @@ def test_uvicorn_that_reloads(app: Path) -> None:
         word, rose, first = server.get()
         assert (word, rose) == ("first", "red")
         assert server.log.count(WARNING) == 1
-        # It looks at the files every quarter of a second; the first look notes their age.
+        # It looks every quarter of a second, and first notes how old files are.
         time.sleep(1.5)
         app.write_text(app.read_text().replace('"first"', '"second"'))
         server.until(lambda: server.get()[:1] == ["second"])
