@@ -70,7 +70,7 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *OFFLINE, *session.posargs)
 
 
-SHIMS = [_found(version) for version in ("3.10", *PYTHONS)]
+SHIMS = [nox.param(_found(v), id=v) for v in ("3.10", *PYTHONS)]
 """What the shim runs on: it is one release older than the house."""
 
 
@@ -79,7 +79,8 @@ def _install_shims(session: nox.Session) -> None:
     session.install("-e", ".", "--group", "test")
 
 
-@nox.session(python=SHIMS[:2])
+@nox.session
+@nox.parametrize("python", SHIMS[:2])
 def shims(session: nox.Session) -> None:
     """The shim: its types, and its tests without a network."""
     _install_shims(session)
@@ -87,14 +88,15 @@ def shims(session: nox.Session) -> None:
     session.run("pytest", "-n", "auto", "-m", "not online", *session.posargs)
 
 
-@nox.session(python=SHIMS[2:])
+@nox.session
+@nox.parametrize("python", SHIMS[2:])
 def shims_newer(session: nox.Session) -> None:
     """The shim's tests on newer Pythons."""
     _install_shims(session)
     session.run("pytest", "-n", "auto", "-m", "not online", *session.posargs)
 
 
-@nox.session(python=SHIMS[1])
+@nox.session(python=_found(PYTHONS[0]))
 def shims_online(session: nox.Session) -> None:
     """The shim on the first error's environment, installed from the real index."""
     _install_shims(session)
@@ -297,44 +299,8 @@ def requirements(session: nox.Session) -> None:
     )  # fmt: skip
 
 
-GRIDS = {
-    "chatkit-profile": ("--refine",),
-    "chatkit-profile-as-of-release": ("--refine", "--as-of", "release"),
-    "chatkit-profile-held-back": (
-        *("--refine", "openai-chatkit>=1.6", "openai-agents"),
-        *("--select", "openai-chatkit=all", "--constraint", "openai<2.45"),
-    ),
-    "market-server": (
-        *("openai-chatkit>=1.2,!=1.3.*,!=1.4.*,!=1.5.*", "openai-agents>=0.3.2"),
-    ),
-}
-"""The committed reports: as the profile resolves today, as it did when each pair was
-new, and with what the first report found to have drifted held back, for every release
-of the newest minor. And the example app: with the release that it was given up for and
-the newest one, each with the newest patch of every minor of openai-agents."""
-
-_THREE = "openai-chatkit>=1.2,!=1.3.*,!=1.4.*,!=1.5.*,!=1.6.0,!=1.6.1,!=1.6.2,!=1.6.3"
-SHIMMED = (
-    *("openai-agents", "--select", "openai-chatkit=all"),
-    *("--with-shims", "--no-blame"),
-)
-GRIDS |= {
-    "with-the-shim": (_THREE, *SHIMMED),
-    "with-the-shim-as-of-release": (
-        *(f"{_THREE},!=1.6.5", *SHIMMED, "--as-of", "release"),
-    ),
-    "below-the-floor": (
-        *("openai-chatkit==1.2.0", "openai-agents<0.3.2"),
-        *("--override", "openai-agents", "--probe", "symbol,call"),
-        *("--with-shims", "--no-blame"),
-    ),
-}
-"""What the shim makes of them: the release that the first error was blamed on, the one
-with a failure of its own, and today the newest, too. And releases that a consumer does
-not admit, forced upon it: which names it misses."""
-
-FOLDERS = {"market-server": MARKET}
-"""Where a grid is asked that is not the house's own."""
+GRIDS = nox.project.load_toml("reports/grids.toml")
+"""What each committed report asks for, and where."""
 
 
 @nox.session
@@ -344,9 +310,9 @@ def reports(session: nox.Session) -> None:
     folder = Path("reports").resolve()
     for name in session.posargs or GRIDS:
         formats = (f"json={folder / name}.json", f"markdown={folder / name}.md")
-        with session.chdir(FOLDERS.get(name, ".")):
+        with session.chdir(GRIDS[name].get("folder", ".")):
             session.run(
-                "compatcheck", "matrix", *GRIDS[name],
+                "compatcheck", "matrix", *GRIDS[name]["ask"],
                 *(word for each in formats for word in ("-f", each)),
                 success_codes=[0, 1],
             )  # fmt: skip

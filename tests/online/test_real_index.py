@@ -86,16 +86,19 @@ def test_drift_is_found_and_proven(real: Command) -> None:
     scenario = ("--scenario", str(_WILD / "chat_model.py"))
     asked = ("--select", "all", "--probe", "import,scenario", "--as-of", "2026-11-01")
     code, told = report(real, *axes, *asked, *scenario)
-    assert told["drift"] == [
-        {
-            "distribution": "httpx",
-            "last_good": "0.27.2",
-            "first_bad": "0.28.0",
-            "holes": [],
-            "cells": len(told["cells"]),
-            "verified": True,
-        }
-    ]
+    (drifted,) = told["drift"]
+    releases = drifted.pop("releases")
+    assert drifted == {
+        "distribution": "httpx",
+        "last_good": "0.27.2",
+        "first_bad": "0.28.0",
+        "holes": [],
+        "cells": len(told["cells"]),
+        "verified": True,
+    }
+    seen = [(release["version"], release["outcome"]) for release in releases]
+    found = [("0.27.2", "passed"), ("0.28.0", "failed"), ("0.28.1", "failed")]
+    assert seen == found
     (diagnosis,) = [d for r in told["results"].values() for d in r["diagnoses"]]
     assert diagnosis["culprit"] == {"distribution": "httpx", "version": "0.28.0"}
     (remedy,) = diagnosis["remedies"]
