@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from compatcheck.ask.nursery import Layer, Node
 from compatcheck.environments.wheels import Tree
@@ -19,6 +19,12 @@ class Learned:
     modules: tuple[str, ...]
     every: bool
     """Whether it asks all that is installed for plugins."""
+
+    def without(self, late: Collection[str]) -> Learned:
+        """The same but for these modules."""
+        left_out = frozenset(late)
+        modules = tuple(name for name in self.modules if name not in left_out)
+        return replace(self, modules=modules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

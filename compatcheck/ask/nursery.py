@@ -25,7 +25,7 @@ from compatcheck.executors.cages import Cage, awaited
 from compatcheck.executors.process import Ended, Limits, staying
 from compatcheck.model import Interpreter
 
-_MOST_NODES: Final = 8
+_MOST_NODES: Final = 16
 """Interpreters that wait; each has some 50 to 150 MB of its own."""
 _LONGEST: Final = 86_400.0
 """Seconds that a nursery lives."""
@@ -74,7 +74,8 @@ class Nursery:
     _limits: Limits
     _orders: int = 0
     _nodes: OrderedDict[tuple[Layer, ...], Node] = field(default_factory=OrderedDict)
-    _refused: dict[tuple[Layer, ...], str] = field(default_factory=dict)
+    _refused: dict[tuple[Layer, ...], tuple[str, ...]] = field(default_factory=dict)
+    """What cannot be grown, and what of its shared modules was there too early."""
     broken: bool = False
 
     def node(self, layers: tuple[Layer, ...], apart: Sequence[str] = ()) -> Node | None:
@@ -85,13 +86,23 @@ class Nursery:
         """
         if layers in self._refused:
             return None
-        if layers in self._nodes:
-            for depth in range(len(layers) + 1):
-                if layers[:depth] in self._nodes:
-                    self._nodes.move_to_end(layers[:depth])
-            return self._nodes[layers]
-        parent = self.node(layers[:-1], apart)
-        return None if parent is None else self._grow(parent, layers, apart)
+        if layers not in self._nodes:
+            parent = self.node(layers[:-1], apart)
+            if parent is None or self._grow(parent, layers, apart) is None:
+                return None
+        # The shallowest last: what most cells share is what costs most to grow.
+        for depth in reversed(range(len(layers) + 1)):
+            if layers[:depth] in self._nodes:
+                self._nodes.move_to_end(layers[:depth])
+        return self._nodes[layers]
+
+    def late(self, layers: tuple[Layer, ...]) -> tuple[str, ...]:
+        """Shared modules that were there too early: why these layers were refused.
+
+        A fresh interpreter would begin them when others had been changed already. The
+        layers might be grown where the last of them imports those itself.
+        """
+        return self._refused.get(layers, ())
 
     def waiting(self, layers: tuple[Layer, ...]) -> Node | None:
         """The node with these layers, if it waits."""
@@ -166,10 +177,10 @@ class Nursery:
                 self._make_room()
                 self._nodes[layers] = node
                 return node
-            case {"refused": str(why)}:
+            case {"refused": str(), **told}:
                 os.close(orders)
                 place.unlink()
-                self._refused[layers] = why
+                self._refused[layers] = tuple(told.get("late", ()))
                 return None
             case answer:
                 raise EnvironmentFault(f"no node: {answer}")

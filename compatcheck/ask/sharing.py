@@ -181,7 +181,12 @@ class SharedPlace:
         learned = known.learned(self.layers)
         if learned is not None and self.nursery.waiting(unlearned[:1]) is None:
             layers = self.layers.after(learned)
-            if self.nursery.node(layers) is not None:
+            found = self.nursery.node(layers)
+            if found is None and (late := self.nursery.late(layers)):
+                learned = learned.without(late)
+                layers = self.layers.after(learned)
+                found = self.nursery.node(layers)
+            if found is not None:
                 known.learn(self.layers, learned)
                 return layers
         apart = [site for site, _ in self.layers.pins]

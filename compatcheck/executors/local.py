@@ -14,7 +14,7 @@ from compatcheck.executors.cpus import usable_cpus
 T = TypeVar("T")
 U = TypeVar("U")
 
-_AHEAD: Final = 4
+_AHEAD: Final = 24
 """What a job may choose from: the more, the oftener there is one like its last."""
 
 
@@ -39,7 +39,7 @@ class LocalExecutor:
         """Apply `ask` to each, yielding answers as they are finished.
 
         Of those whose turn it could be, a job takes one that is `alike` to its last.
-        At most four per job are taken from `asked` before their turn. When the
+        At most two dozen per job are taken from `asked` before their turn. When the
         iterator is closed, or anything raises here or in `ask`, no other one starts,
         running cages are killed, and the threads are gone before it returns.
         """

@@ -27,7 +27,7 @@ import _compatcheck_traces
 
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108 - the cage's own
 _FILES, _PROCESSES = "/proc/self/fd", "/proc"
-_READY, _REFUSED = b"+", b"-"
+_READY, _REFUSED, _LATE = b"+", b"-", b"?"
 _MOST_WORDS = 400  # characters of a refusal
 
 _root = []  # the process that all others were forked from
@@ -60,6 +60,11 @@ def run(control):
 
 class _Refusal(Exception):
     """Why what was imported cannot be shared."""
+
+    def __init__(self, why, late=()):
+        """Say why; modules that came too early should come `late`."""
+        super().__init__(why)
+        self.late = sorted(late)
 
 
 class _Node:
@@ -125,7 +130,9 @@ class _Node:
             return dict(_decode(told[1:].decode("ascii")), process=process)
         _kill(process, _KILL)
         _wait(process, 0)
-        return {"refused": told[1:].decode("utf-8", "replace") or "it ended"}
+        if told[:1] == _REFUSED:
+            return _decode(told[1:].decode("ascii"))
+        return {"refused": "no answer in time" if told else "it ended"}
 
     def _become(self, order, mouth):
         """Be the new node; never returns."""
@@ -133,8 +140,11 @@ class _Node:
             try:
                 told = _encode(self._imported(order))
             except BaseException as error:
-                words = repr(error)[:_MOST_WORDS]
-                _write(mouth, _REFUSED + words.encode("utf-8", "backslashreplace"))
+                why = {
+                    "refused": repr(error)[:_MOST_WORDS],
+                    "late": getattr(error, "late", ()),
+                }
+                _write_all(mouth, _REFUSED + _encode(why).encode("ascii"))
                 return
             _write_all(mouth, _READY + told.encode("ascii"))
             _close(mouth)
@@ -160,7 +170,7 @@ class _Node:
         for name in order["modules"]:
             __import__(name)
         if before is not None:
-            _refuse(before.doubts())
+            _refuse(before.doubts(), before.late)
         if not _compatcheck_alone.is_single():
             raise _Refusal("threads")
         written = any(_list(it) for it in (*order["writable"], _SHARED_MEMORY))
@@ -223,9 +233,9 @@ class _Node:
         _compatcheck_session.run(order["control"], fork=fork)
 
 
-def _refuse(why):
+def _refuse(why, late=()):
     if why:
-        raise _Refusal(", ".join(why[:5]))
+        raise _Refusal(", ".join(why[:5]), late)
 
 
 def _all(ear, seconds):
@@ -236,7 +246,7 @@ def _all(ear, seconds):
     while True:
         left = until - _now()
         if left <= 0 or not poll.poll(left * 1000):
-            return _REFUSED + b"no answer in time"
+            return _LATE
         chunk = _read(ear, 65536)
         if not chunk:
             return said

@@ -64,6 +64,7 @@ class Sameness:
         self._modules, self._lists = shared.bound, shared.listed
         self._standing = []  # what was changed before the last fork
         self._early = {}  # what was changed too early; the keys are words
+        self.late = ()  # what of the shared would have begun only then
         self.renew()
 
     def settle(self):
@@ -117,7 +118,11 @@ class Sameness:
         new = [it for it in _parts(names) if self._now.is_new(it)]
         if new:
             # A fresh interpreter would begin these now, and see what was changed.
-            self.doubt([*self._standing, *self._touched()])
+            changes = [*self._standing, *self._touched()]
+            if changes and not self._early:
+                begun = self._now.begun
+                self.late = [it for it in self._shared.importable if it not in begun]
+            self.doubt(changes)
             self._now.follow(new)
         return names[0] in self._now.done and not any(
             it in sys.modules and it not in self._now.done for it in names

@@ -11,9 +11,11 @@ import shlex
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
+from functools import cached_property
 from pathlib import Path
 from typing import Final
+
+import packaging
 
 from compatcheck.diagnosis.bench import Bench, Outcome, Ran
 from compatcheck.diagnosis.scene import Scene
@@ -23,9 +25,9 @@ from compatcheck.report.investigated import Way, WayCame
 from compatcheck.workflow.session import Session
 from compatcheck.workflow.shim import Place
 from compatcheck.workflow.shim_generate import Proposed, for_traceback
+from compatcheck.workflow.shim_laid import find_shims, lay_out
 from compatcheck.workflow.shim_wish import Refused
 
-_NEEDED: Final = ("compat_shims", "packaging")
 _OLDEST: Final = (3, 10)
 """What compat_shims runs on."""
 _DEAF: Final = frozenset({"-I", "-E", "-S"})
@@ -82,8 +84,10 @@ class Shims:
 
     def _why_not(self, scene: Scene) -> str | None:
         python = scene.inspection.python
-        if any(find_spec(it) is None for it in _NEEDED):
-            return "compatcheck-shims is not installed beside compatcheck"
+        try:
+            find_shims()
+        except UsageError as fault:
+            return fault.problems[0].message
         if tuple(map(int, python.minor.split("."))) < _OLDEST:
             return f"compat_shims is for Python 3.10 and later, not {python.version}"
         if _DEAF.intersection(scene.process.flags):
@@ -98,7 +102,7 @@ class Shims:
         told = start / "told"
         told.mkdir()
         text = _START.format(
-            library=str(self._library()), folders=list(folders), told=str(told)
+            library=str(self._library), folders=list(folders), told=str(told)
         )
         (start / "sitecustomize.py").write_text(text, encoding="utf-8")
         shimmed = process.before(start)
@@ -106,17 +110,12 @@ class Shims:
         outcome = self.bench.ask(replace(shimmed, environ=environ))
         return outcome, _applied(told)
 
+    @cached_property
     def _library(self) -> Path:
         """compat_shims and what it requires, and nothing else."""
-        folder = self.scratch / "shims"
-        if not folder.is_dir():
-            folder.mkdir()
-            for name in _NEEDED:
-                spec = find_spec(name)
-                assert spec is not None  # noqa: S101 - for the types: it was looked at
-                assert spec.origin is not None  # noqa: S101 - likewise
-                (folder / name).symlink_to(Path(spec.origin).parent)
-        return folder
+        laid = lay_out(find_shims(), (), self.scratch / "laid").folder
+        (laid / "packaging").symlink_to(Path(packaging.__file__).parent)
+        return laid
 
     def _generated(self, scene: Scene) -> Way:
         """What `compatcheck shim generate` proposes, tried on what is really run."""
@@ -152,11 +151,11 @@ class Shims:
         )
 
     def _place(self, scene: Scene) -> Place:
-        package = self._library() / "compat_shims"
+        package = self._library / "compat_shims"
         return Place(python=scene.process.python, site=self.scratch, package=package)
 
     def _shimmed(self) -> Session:
-        process = self.bench.process.before(self._library())
+        process = self.bench.process.before(self._library)
         return replace(self.session, environ=process.environ)
 
 

@@ -62,6 +62,13 @@ class World:
         self, code: Files, *modules: str, **versions: str
     ) -> tuple[Observation, ...] | None:
         """What a shared interpreter tells of a cell; None where it cannot tell."""
+        seen, _ = self.sat(code, *modules, **versions)
+        return seen
+
+    def sat(
+        self, code: Files, *modules: str, **versions: str
+    ) -> tuple[tuple[Observation, ...] | None, Sequence[str]]:
+        """The same, and what is imported before the first axis from then on."""
         contract = Contract(
             roots={"app": ("app",), "lib": ("lib",)},
             modules=modules,
@@ -72,7 +79,11 @@ class World:
         sitting = Sitting(asked=[(probe, probe.targets(contract))])
         lock = self.lock(code, versions)
         with self.nurseries.place(lock, self.interpreter, contract) as place:
-            return None if place is None else place.sit(sitting)
+            if place is None:
+                return None, ()
+            seen = place.sit(sitting)
+            learned = place.known.learned(place.layers)
+            return seen, () if learned is None else learned.modules
 
 
 @contextmanager
@@ -136,6 +147,26 @@ def test_ordinary_cells_share_an_interpreter(world: World) -> None:
         assert outcomes(world.ask(PLAIN, app=version)) == ["passed", "passed"]
     for version in ("2.0", "3.0"):
         assert outcomes(world.ask(PLAIN, lib=version)) == ["passed", "passed"]
+
+
+def test_what_begins_after_a_change_is_left_to_the_one_that_changes(
+    world: World,
+) -> None:
+    """All that came before it is shared, though the releases need more or less."""
+    code = {
+        **PLAIN,
+        "late": "import base\nseen = base.mode\n",
+        "base": "mode = None\n",
+        "lib": "import base\nbase.mode = 'lib'\nimport late\n",
+    }
+    seen, shared = world.sat(code)
+    assert outcomes(seen) == ["passed", "passed"]
+    assert {"base", "late"} <= {*shared}
+    app = "import lib, late\nassert late.seen == 'lib'\n"
+    seen, shared = world.sat({**code, "app": app, "more": ""}, app="2.0")
+    assert outcomes(seen) == ["passed", "passed"]
+    assert "base" in shared
+    assert "late" not in shared
 
 
 def test_what_a_failed_import_has_left_is_everybodys(world: World) -> None:
