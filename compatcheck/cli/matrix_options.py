@@ -273,7 +273,7 @@ Format: TypeAlias = Annotated[
         "-f",
         "--format",
         metavar="NAME[=PATH]",
-        help="text, json, markdown, html, svg, …; NAME or NAME=PATH.",
+        help="text, json, markdown, html, svg, junit, sarif; NAME or NAME=PATH.",
         rich_help_panel=OUTPUT,
     ),
 ]

@@ -24,7 +24,10 @@ def report(
     ],
     *,
     format_: Annotated[
-        str, typer.Option("-f", "--format", help="text, json, markdown, html, svg, …")
+        str,
+        typer.Option(
+            "-f", "--format", help="text, json, markdown, html, svg, junit, sarif"
+        ),
     ] = "text",
     output: Annotated[
         str, typer.Option("-o", "--output", help="Where to; - is stdout.")

@@ -28,8 +28,10 @@ STYLES: Final = {
     ("json", ""): Style(),
     ("html", ""): Style(),
     ("svg", ""): Style(),
+    ("junit", ""): Style(),
+    ("sarif", ""): Style(),
 }
-BULKY: Final = {("wide", "json"), ("wide", "html")}
+BULKY: Final = {("wide", "json"), ("wide", "html"), ("wide", "junit")}
 """Held to a size elsewhere, and too long to be read here."""
 
 _OURS: Final = re.compile(
