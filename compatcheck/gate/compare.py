@@ -18,6 +18,9 @@ WHOLE: Final = Observation(
 )
 """What stands for a cell as a whole, where nothing of it could be asked."""
 
+_UNTOLD: Final = frozenset({Outcome.UNKNOWN, Outcome.NOT_RUN})
+"""Of a cell with such an outcome, questions may be left that nobody asked."""
+
 
 class Standing(StrEnum):
     """What a "no" of head's is, beside what base says."""
@@ -109,7 +112,7 @@ def _each(base: CellResult, head: CellResult) -> Iterator[Compared]:
 def _standing(base: CellResult, other: Observation | None) -> Standing:
     """What a failure of head's is, given what base said to the same question."""
     if other is None:
-        if _nothing_known(base):
+        if base.outcome in _UNTOLD:  # it may have ended before this was asked
             return Standing.UNKNOWN
         broken = base.outcome is Outcome.UNSOLVABLE or _broke_off(base)
         return Standing.UNCHANGED if broken else Standing.NEW
@@ -119,8 +122,7 @@ def _standing(base: CellResult, other: Observation | None) -> Standing:
 
 
 def _nothing_known(result: CellResult) -> bool:
-    nothing = {Outcome.UNKNOWN, Outcome.NOT_RUN}
-    return result.outcome in nothing and not result.observations
+    return result.outcome in _UNTOLD and not result.observations
 
 
 def _broke_off(result: CellResult) -> bool:
