@@ -15,7 +15,7 @@ import uvicorn
 from market_server.app import create_app
 from market_server.house import House, house_of
 from market_server.market.source import MarketSource
-from market_server.settings import Settings
+from market_server.settings import KEEP_ALIVE, Settings
 from market_server.tokens import issue
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -58,7 +58,13 @@ def served(*, source: MarketSource | None = None, **settings: Any) -> Iterator[L
     """Serve an app until the end of the block."""
     chosen = Settings(**{"secret": SECRET, "database": "memory:", **settings})
     app = create_app(chosen, source)
-    config = uvicorn.Config(app, log_level="warning", lifespan="on", backlog=1024)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        lifespan="on",
+        backlog=1024,
+        timeout_keep_alive=KEEP_ALIVE,
+    )
     server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from chatkit.store import NotFoundError
 from chatkit.types import (
@@ -369,8 +370,10 @@ async def test_database_that_crashes_loses_nothing(fragile: Cluster) -> None:
         await store.add_thread_item("t", item(f"i{n}"), ANN)
     await asyncio.to_thread(fragile.crash)
     try:
-        with pytest.raises(ShelfDown):
-            await store.load_thread("t", ANN)
+        asked = [store.load_thread("t", ANN) for _ in range(60)]
+        async with asyncio.timeout(2 * 3):  # not as often as its connections are few
+            told = await asyncio.gather(*asked, return_exceptions=True)
+        assert {type(it) for it in told} == {ShelfDown}
     finally:
         await asyncio.to_thread(fragile.start)
     async with asyncio.timeout(30):
@@ -381,6 +384,23 @@ async def test_database_that_crashes_loses_nothing(fragile: Cluster) -> None:
                 continue
             break
     assert keys == [f"i{n}" for n in range(20)]
+    await shelf.close()
+
+
+async def test_long_line_is_no_loss(cluster: Cluster) -> None:
+    """Who waits for others, longer than for a lost database, has its turn."""
+    address = cluster.database()
+    shelf = await open_postgres(address, patience=4)
+    place = Place(owner="ann", kind="thread")
+    async with await psycopg.AsyncConnection.connect(address) as slow:
+        await slow.execute("LOCK TABLE records")
+        waiting = [
+            asyncio.create_task(shelf.save(place, f"t{n}", "words")) for n in range(40)
+        ]
+        await asyncio.sleep(6)
+        assert not [it for it in waiting if it.done()]
+    await asyncio.gather(*waiting)
+    assert len((await shelf.page(place, None, 50, "asc")).bodies) == 40
     await shelf.close()
 
 

@@ -10,7 +10,7 @@ import sys
 import uvicorn
 
 from market_server.app import create_app
-from market_server.settings import NoSecret, Settings, read_settings
+from market_server.settings import KEEP_ALIVE, NoSecret, Settings, read_settings
 from market_server.stores.choose import open_shelf
 from market_server.stores.shelf import ShelfDown
 from market_server.tokens import issue
@@ -33,7 +33,12 @@ def _do(asked: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     settings = read_settings()
     asyncio.run(_can_be_opened(settings))
-    uvicorn.run(create_app(settings), host=asked.host, port=asked.port)
+    uvicorn.run(
+        create_app(settings),
+        host=asked.host,
+        port=asked.port,
+        timeout_keep_alive=KEEP_ALIVE,
+    )
     return 0
 
 

@@ -11,6 +11,9 @@ from typing import Final
 
 DEFAULT_DATABASE: Final = "sqlite:///market.db"
 DEFAULT_BODY_LIMIT: Final = 1024 * 1024
+KEEP_ALIVE: Final = 75
+"""Seconds that a connection may be idle: longer than clients and proxies keep one, so
+that it is never closed under a request that is on its way."""
 
 _SECRET_FILE: Final = Path("market.secret")
 _SHORTEST: Final = 32

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final, LiteralString
@@ -26,7 +28,7 @@ _Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 _MOST: Final = 10
 """Connections."""
 _PATIENCE: Final = 5.0
-"""Seconds to wait for one of them."""
+"""Seconds to wait for one of them, once it is one's turn."""
 
 _OURS: Final = 7_214_663_099
 """The number of the advisory lock under which the table is made."""
@@ -51,6 +53,11 @@ class PostgresShelf:
     def __init__(self, pool: AsyncConnectionPool[_Connection]) -> None:
         """Use an open pool; `open_postgres` makes one."""
         self._pool = pool
+        # The pool's own line has a patience, and cannot tell many who ask from a
+        # database that is gone: before it stand no more than it has connections.
+        self._line = asyncio.Semaphore(_MOST)
+        self._failed = float("-inf")
+        """When the database was last found gone, by the monotonic clock."""
 
     async def add(self, place: Place, key: str, body: str) -> None:
         """Keep something new."""
@@ -116,11 +123,18 @@ class PostgresShelf:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[_Connection]:
-        try:
-            async with self._pool.connection() as connection:
-                yield connection
-        except (psycopg.Error, PoolTimeout) as error:
-            raise ShelfDown(str(error)) from error
+        begun = time.monotonic()
+        async with self._line:
+            if self._failed >= begun:  # found out by those who stood before us
+                raise ShelfDown("PostgreSQL does not answer")
+            try:
+                async with self._pool.connection() as connection:
+                    yield connection
+            except PoolTimeout as error:
+                self._failed = time.monotonic()
+                raise ShelfDown(str(error)) from error
+            except psycopg.Error as error:
+                raise ShelfDown(str(error)) from error
 
 
 async def open_postgres(url: str, patience: float = _PATIENCE) -> PostgresShelf:
