@@ -1,6 +1,7 @@
 """A browser: Debian's Chromium, driven from outside, that may ask nobody for anything.
 
-Its tests carry the marker `page`, and `nox -s page` brings what they need.
+Its tests carry the marker `page`, and `nox -s page` brings what they need. `--grid FILE`
+holds what is said of the full grid against a stored run of it, in place of one made.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 REPORTS = Path(__file__).parents[2] / "reports"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take a run of the full grid, which is too large to be kept for tests alone."""
+    parser.addoption("--grid", type=Path, metavar="FILE", help="a run of the full grid")
 
 
 @pytest.fixture(scope="session")
@@ -103,8 +109,11 @@ def profile() -> Report:
 
 
 @pytest.fixture(scope="session")
-def full() -> Report:
-    """As many cells as the full grid has, in its shape: 24 x 124."""
+def full(request: pytest.FixtureRequest) -> Report:
+    """The full grid that is named; else as many cells, in its shape: 24 x 124."""
+    named: Path | None = request.config.getoption("--grid", default=None)
+    if named is not None:
+        return load(named.read_bytes())
     return large(load((REPORTS / "chatkit-profile.json").read_bytes()))
 
 
