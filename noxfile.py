@@ -118,7 +118,8 @@ CHROMIUM = "chromium"
 def page(session: nox.Session) -> None:
     """The page in headless Chromium; `-- pictures` takes those of the manual anew.
 
-    `-- pictures REPORT...` takes them of these reports.
+    `-- pictures --as NAME REPORT...` takes some of these reports, under other names;
+    `-- --grid REPORT` looks at the full grid that was run, in place of one made.
     """
     _browser(session)
     session.install("-e", ".", "--group", "page")
