@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import tomllib
 from functools import cache
 from typing import Final
 
+import jsonschema
 import pytest
 from conftest import Command
-from planted.shown import ROOT, Shown, shown
+from planted.shown import PAGES, ROOT, Shown, blocks, shown
 from typer.testing import CliRunner
 
 from compatcheck.cli.app import app
@@ -86,3 +88,18 @@ def test_output_is_what_the_command_says(command: Command, each: Shown) -> None:
         wanted = wanted.removesuffix(OMITTED)
         said = said[: len(wanted)]
     assert said == wanted
+
+
+TABLES: Final = [table for page in PAGES for table in blocks(page, "toml")]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_is_one_that_is_taken(table: str) -> None:
+    """What stands in a page for `pyproject.toml` is what the configuration may be."""
+    schema = json.loads((ROOT / "docs/schemas/configuration.json").read_text("utf-8"))
+    jsonschema.validate(tomllib.loads(table)["tool"]["compatcheck"], schema)
+
+
+def test_tables_are_shown() -> None:
+    """The cookbook's and the README's at least."""
+    assert len(TABLES) > 1

@@ -17,10 +17,12 @@ from typing import Final
 import pytest
 from conftest import Command, python
 from planted.loopback import LoopbackIndex
-from planted.shown import ROOT, Shown, shown
+from planted.shown import ROOT, Shown, blocks, shown
 from planted.wheels import write_wheel
 
 ELSEWHERE: Final = {
+    "docs/first-hour.md: ": "tests/online/test_first_hour.py",
+    "docs/story.md: ": "tests/online/test_first_hour.py",
     "openai-chatkit": "tests/online/test_real_index.py",
     "langchain-openai": "tests/online/test_real_index.py",
     "fastapi>=0.100": "tests/online/test_real_index.py",
@@ -119,21 +121,15 @@ def pages() -> dict[str, list[Shown]]:
     """The commands of each page that run here."""
     found: dict[str, list[Shown]] = {}
     for each in shown():
-        if not any(word in each.typed for word in ELSEWHERE):
+        if not any(word in str(each) for word in ELSEWHERE):
             found.setdefault(each.page, []).append(each)
     return found
-
-
-def blocks(page: str, language: str) -> list[str]:
-    """What a page shows in a language."""
-    text = (ROOT / page).read_text("utf-8")
-    return re.findall(rf"(?ms)^```{language}\n(.*?)^```$", text)
 
 
 def prepare(command: Command, page: str) -> None:
     """Give the reader the files that the page tells to write."""
     text = (ROOT / page).read_text("utf-8")
-    if tables := [it for it in blocks(page, "toml") if "axes = " in it]:
+    if tables := [it for it in blocks(ROOT / page, "toml") if "axes = " in it]:
         (command.folder / "pyproject.toml").write_text("".join(tables))
     (command.folder / "tests").mkdir()
     for scenario in re.findall(r"(?ms)^(?: {4})?# /// script$.*?== 200$", text):
@@ -174,5 +170,5 @@ def test_commands_of_a_page_run(reader: Command, page: str) -> None:
 def test_who_runs_the_others_is_there() -> None:
     """What is left to another test is left to one that there is."""
     for word, test in ELSEWHERE.items():
-        assert any(word in each.typed for each in shown()), word
+        assert any(word in str(each) for each in shown()), word
         assert (ROOT / test).is_file()

@@ -17,9 +17,11 @@ PAGES: Final = (
     *sorted((ROOT / "examples").glob("*/README.md")),
 )
 _FENCED: Final = re.compile(r"(?ms)^```(\w*)\n(.*?)^```$")
-_INDENTED: Final = re.compile(r"^ {4}(?:\$ )?((?:\w+=\S+ )*compatcheck .*)$", re.M)
-_ALONE: Final = re.compile(r"^((?:\w+=\S+ )*(?:\S*/)?compatcheck .*)$", re.M)
-"""A command at the beginning of a line."""
+_INDENTED: Final = re.compile(r"^ {4}(?:\$ )?((?:\w+=\S+ )*compatcheck .*)$", re.MULTILINE)
+_ALONE: Final = re.compile(
+    r"^((?:\w+=\S+ )*(?:[^|`\n]* \| )?(?:\S*/)?compatcheck .*)$", re.MULTILINE
+)
+"""A command at the beginning of a line, or behind what it reads."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,12 @@ def shown() -> Iterator[Shown]:
                 yield Shown(page=name, typed=typed, output=output)
 
 
+def blocks(page: Path, language: str) -> list[str]:
+    """What a page shows in a language."""
+    text = page.read_text(encoding="utf-8")
+    return [block[2] for block in _FENCED.finditer(text) if block[1] == language]
+
+
 def _fenced(text: str, language: str) -> Iterator[tuple[int, str]]:
     """The blocks of a language, each with its place."""
     for block in _FENCED.finditer(text):
@@ -57,7 +65,7 @@ def _fenced(text: str, language: str) -> Iterator[tuple[int, str]]:
 
 def _with_output(text: str) -> Iterator[tuple[int, str, str]]:
     for start, block in _fenced(text, "console"):
-        prompts = [found.start() for found in re.finditer(r"^\$ ", block, re.M)]
+        prompts = [found.start() for found in re.finditer(r"^\$ ", block, re.MULTILINE)]
         for begin, end in pairwise([*prompts, len(block)]):
             typed, _, output = block[begin + 2 : end].partition("\n")
             yield start + begin, typed, output.rstrip()
