@@ -61,12 +61,12 @@ def test_every_command_is_there(each: Shown) -> None:
 
 
 def again(each: Shown) -> list[str] | None:
-    """The command that tells today what a page shows; None where nothing stored does."""
+    """The command that tells what a page shows; None where nothing stored does."""
     name, *rest = words(each)
     if name in TELLS_AGAIN:
         return [name, *rest]
     stored = STORED.get(tuple(rest)) if name == "matrix" else None
-    return stored and ["report", stored]
+    return ["report", stored] if stored else None
 
 
 WITH_OUTPUT: Final = [each for each in SHOWN if each.output]

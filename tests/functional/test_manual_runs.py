@@ -1,7 +1,7 @@
 """What README and manual tell a reader to type runs, page by page, from top to bottom.
 
-The distributions that they name are planted under the same names on a loopback index, so
-that nothing hangs on what an index has today.
+The distributions that they name are planted under the same names on a loopback index,
+so that nothing hangs on what an index has today.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A browser: Debian's Chromium, driven from outside, that may ask nobody for anything.
 
-Its tests carry the marker `page`, and `nox -s page` brings what they need. `--grid FILE`
-holds what is said of the full grid against a stored run of it, in place of one made.
+Its tests carry the marker `page`, and `nox -s page` brings what they need. With
+`--grid FILE`, what is said of the full grid is held against a stored run of it.
 """
 
 from __future__ import annotations

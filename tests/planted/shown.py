@@ -17,7 +17,9 @@ PAGES: Final = (
     *sorted((ROOT / "examples").glob("*/README.md")),
 )
 _FENCED: Final = re.compile(r"(?ms)^```(\w*)\n(.*?)^```$")
-_INDENTED: Final = re.compile(r"^ {4}(?:\$ )?((?:\w+=\S+ )*compatcheck .*)$", re.MULTILINE)
+_INDENTED: Final = re.compile(
+    r"^ {4}(?:\$ )?((?:\w+=\S+ )*compatcheck .*)$", re.MULTILINE
+)
 _ALONE: Final = re.compile(
     r"^((?:\w+=\S+ )*(?:[^|`\n]* \| )?(?:\S*/)?compatcheck .*)$", re.MULTILINE
 )
