@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -202,14 +203,17 @@ def _replayed(asked: Asked, chosen: Target, session: Session) -> Process | None:
     if not asked.command:
         return None
     process = _python(chosen, session, "pass")
-    return replace(process, command=_aimed(asked.command, chosen))
+    return replace(process, command=_aimed(asked.command, chosen, session.folder))
 
 
-def _aimed(command: Sequence[str], chosen: Target) -> tuple[str, ...]:
-    """The command, run by the interpreter that is looked at where it names none."""
+def _aimed(command: Sequence[str], chosen: Target, folder: Path) -> tuple[str, ...]:
+    """The command, run by the interpreter that is looked at where it names none.
+
+    A program that is named by its place is found from any folder, a copy too.
+    """
     first, *rest = command
     if "/" in first:
-        return tuple(command)
+        return (os.path.normpath(folder / first), *rest)
     beside = chosen.python.parent / first
     if first in ("python", "python3"):
         return (str(chosen.python), *rest)
