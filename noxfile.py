@@ -118,8 +118,7 @@ CHROMIUM = "chromium"
 def page(session: nox.Session) -> None:
     """The page in headless Chromium; `-- pictures` takes those of the manual anew.
 
-    `-- pictures --as NAME REPORT...` takes some of these reports, under other names;
-    `-- --grid REPORT` looks at the full grid that was run, in place of one made.
+    `-- pictures --as NAME REPORT...` takes some of these reports, under other names.
     """
     _browser(session)
     session.install("-e", ".", "--group", "page")

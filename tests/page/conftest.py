@@ -1,7 +1,6 @@
 """A browser: Debian's Chromium, driven from outside, that may ask nobody for anything.
 
-Its tests carry the marker `page`, and `nox -s page` brings what they need. With
-`--grid FILE`, what is said of the full grid is held against a stored run of it.
+Its tests carry the marker `page`, and `nox -s page` brings what they need.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from golden import runs
-from page.large import large
 
 from compatcheck.formats import Style, get
 from compatcheck.report.document import Report
@@ -24,11 +22,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 REPORTS = Path(__file__).parents[2] / "reports"
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take a run of the full grid, which is too large to be kept for tests alone."""
-    parser.addoption("--grid", type=Path, metavar="FILE", help="a run of the full grid")
 
 
 @pytest.fixture(scope="session")
@@ -109,12 +102,9 @@ def profile() -> Report:
 
 
 @pytest.fixture(scope="session")
-def full(request: pytest.FixtureRequest) -> Report:
-    """The full grid that is named; else as many cells, in its shape: 24 x 124."""
-    named: Path | None = request.config.getoption("--grid", default=None)
-    if named is not None:
-        return load(named.read_bytes())
-    return large(load((REPORTS / "chatkit-profile.json").read_bytes()))
+def full() -> Report:
+    """The profile's whole grid as it was run: 24 x 123 releases."""
+    return load((REPORTS / "chatkit-whole-grid.json").read_bytes())
 
 
 @pytest.fixture(scope="session")
