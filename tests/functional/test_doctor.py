@@ -39,6 +39,7 @@ FIRST_ERROR: dict[str, object] = {
 }
 OTHER_WORLD: dict[str, object] = {
     "run": CHATKIT,
+    "wheels": [{"name": "openai-agents", "version": "0.5.1", "files": AGENTS}],
     "steps": [["write", "agents/notes.py", "x = 1\n"]],
 }
 
@@ -70,12 +71,17 @@ def test_the_first_error_is_named_and_its_remedy_verified(tmp_path: Path) -> Non
 
 
 def test_the_same_words_from_another_world_have_another_cause(tmp_path: Path) -> None:
-    """With nothing installed and a local folder of that name, nothing was deleted."""
+    """With nothing installed and a folder of that name, nothing was deleted.
+
+    What is meant can be told: it is a distribution of a known pair.
+    """
     world = _world(OTHER_WORLD, tmp_path)
-    code, out, _ = _doctor(world, "--run", CHATKIT.strip())
+    code, out, _ = _doctor(world, "--run", CHATKIT.strip(), "--try")
     assert code == 1
     assert "(unknown location)" in out
     assert out.startswith("not-installed: ")
+    assert "openai-agents 0.5.1 has `agents.InputGuardrailTripwireTriggered`" in out
+    assert "openai-agents (verified: tried in a copy)" in out
 
 
 def test_a_healthy_environment_is_silent_but_for_the_verdict(tmp_path: Path) -> None:
@@ -163,6 +169,17 @@ def test_words_of_a_package_are_data(tmp_path: Path) -> None:
     assert "\x1b" not in out
     assert "\u202e" not in out
     assert r"\x1b[2Jgone" in out
+
+
+def test_both_copies_of_a_name_are_told_apart(tmp_path: Path) -> None:
+    """Yours and the one that it hides may have the same path, each below its own."""
+    steps = [["install", "openai-agents"], ["write", "agents/__init__.py", ""]]
+    told = {"run": CHATKIT, "wheels": OTHER_WORLD["wheels"], "steps": steps}
+    code, out, _ = _doctor(_world(told, tmp_path), "--run", CHATKIT.strip())
+    assert code == 1
+    assert out.startswith("shadow-local: ")
+    assert "`agents` is imported from agents/__init__.py" in out
+    assert "openai-agents 0.5.1 has it in site-packages/agents/__init__.py" in out
 
 
 def test_an_interpreter_that_is_not_there_is_a_usage_error(command: Command) -> None:

@@ -100,6 +100,18 @@ def test_what_it_does_not_decide_is_left_open() -> None:
     assert way.command == "compatcheck doctor --run 'from orchard import Apple'"
 
 
+def test_no_cause_that_is_left_is_kept_back() -> None:
+    """Beside the three that are told in full, the others are named."""
+    last = "ImportError: cannot import name 'Apple' from 'orchard' (unknown location)"
+    document = explain(last.encode())
+    assert document is not None
+    first, *remaining = document.diagnoses
+    named = {it.rule for it in remaining}
+    beyond = next(it for it in first.evidence if "do not rule out" in it)
+    assert "not-installed" in beyond
+    assert "overlap-deleted" in named
+
+
 def test_the_last_line_alone_is_read() -> None:
     """A chat message that quotes one line is a failure, too."""
     document = explain(b"any idea? ModuleNotFoundError: No module named 'audioop'\n")
