@@ -182,6 +182,33 @@ def test_both_copies_of_a_name_are_told_apart(tmp_path: Path) -> None:
     assert "openai-agents 0.5.1 has it in site-packages/agents/__init__.py" in out
 
 
+@pytest.mark.parametrize(
+    ("newest", "told"),
+    [
+        ("1.0", "run it under a Python before 3.11: there is no newer press"),
+        ("1.1", "--upgrade press (tried in a copy: no help)"),
+        ("3.0", "'press>=3,<4' (verified: tried in a copy)"),
+    ],
+)
+def test_no_release_that_is_not_there_is_offered(
+    newest: str, told: str, tmp_path: Path
+) -> None:
+    """What the index has decides what a distribution for an older Python is told."""
+    dropped = {"press/__init__.py": "import binhex\n"}
+    mended = {"press/__init__.py": "x = 1\n"}
+    wheels = [{"name": "press", "version": "1.0", "files": dropped}]
+    if newest != "1.0":
+        files = mended if newest == "3.0" else dropped
+        wheels.append({"name": "press", "version": newest, "files": files})
+    if newest == "3.0":
+        wheels.append({"name": "press", "version": "4.0", "files": dropped})
+    world = {"run": "", "wheels": wheels, "steps": [["install", "press==1.0"]]}
+    _, out, _ = _doctor(_world(world, tmp_path), "--run", "import press", "--try")
+    assert out.startswith("python-too-new: ")
+    assert told in out
+    assert "press>=2" not in out
+
+
 def test_an_interpreter_that_is_not_there_is_a_usage_error(command: Command) -> None:
     """The exit code is 2, and the words say what to name."""
     said = command("doctor", "--python", "nowhere/python")
