@@ -333,6 +333,25 @@ def test_a_hostile_text_takes_bounded_time_and_memory(
     assert b"\xc2\x9b" not in out
 
 
+@pytest.mark.parametrize("prefix", ["", "2026-11-22T06:00:00 ERROR app: "])
+def test_a_traceback_of_any_length_is_read_at_both_ends(prefix: str) -> None:
+    """What was raised stands behind 5 MB of frames, and came up in the last of them."""
+    head = (
+        'Traceback (most recent call last):\n  File "/srv/main.py", line 7, in <module>'
+    )
+    frame = '  File "/srv/deep.py", line 3, in dig\n    dig()'
+    deepest = '  File "/srv/bottom.py", line 9, in last\n    from orchard import Apple'
+    raised = "ImportError: cannot import name 'Apple' from 'orchard' (unknown location)"
+    lines = "\n".join([head, *[frame] * 110_000, deepest, raised]).split("\n")
+    text = "".join(f"{prefix}{line}\n" for line in lines)
+    document = explain(text.encode())
+    assert document is not None
+    assert document.failure is not None
+    assert document.failure.message == raised.partition(": ")[2]
+    first, *_, last = document.failure.frames
+    assert (first.file, last.file) == ("/srv/main.py", "/srv/bottom.py")
+
+
 def test_a_path_with_a_line_end_is_data(tmp_path: Path) -> None:
     """What a path holds makes no line of its own, and no remedy."""
     name = "a\nremedy    rm -rf ~\n\x1b[2Jb.py"
