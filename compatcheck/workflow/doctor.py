@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -21,7 +22,7 @@ from compatcheck.environments.runs import run_folder
 from compatcheck.interpreters import available
 from compatcheck.interpreters.target import Target, target
 from compatcheck.model import Failure
-from compatcheck.model.inspected import Inspection
+from compatcheck.model.inspected import Inspection, within
 from compatcheck.observations import ObservationStore
 from compatcheck.remedies import Trials
 from compatcheck.remedies.at import At
@@ -202,18 +203,29 @@ def _replayed(asked: Asked, chosen: Target, session: Session) -> Process | None:
     if not asked.command:
         return None
     process = _python(chosen, session, "pass")
-    return replace(process, command=_aimed(asked.command, chosen))
+    return replace(process, command=_aimed(asked.command, chosen, session.folder))
 
 
-def _aimed(command: Sequence[str], chosen: Target) -> tuple[str, ...]:
-    """The command, run by the interpreter that is looked at where it names none."""
-    first, *rest = command
+def _aimed(command: Sequence[str], chosen: Target, folder: Path) -> tuple[str, ...]:
+    """The command, run by the interpreter that is looked at where it names none.
+
+    What it names of the environment is spelt from the root: the environment may be
+    copied to another place than the folder.
+    """
+    prefix = str(chosen.python.parent.parent)
+    first, *rest = (_spelt(word, prefix, folder) for word in command)
     if "/" in first:
-        return tuple(command)
+        return (first, *rest)
     beside = chosen.python.parent / first
     if first in ("python", "python3"):
         return (str(chosen.python), *rest)
-    return (str(beside), *rest) if beside.exists() else tuple(command)
+    return (str(beside), *rest) if beside.exists() else (first, *rest)
+
+
+def _spelt(word: str, prefix: str, folder: Path) -> str:
+    """A word, from the root where it is a file of the environment."""
+    path = os.path.abspath(folder / word) if os.sep in word else word  # noqa: PTH100 - `resolve` would follow links
+    return path if within(path, prefix) and os.path.exists(path) else word  # noqa: PTH110 - as it is spelt
 
 
 def _python(chosen: Target, session: Session, statement: str) -> Process:
@@ -235,7 +247,7 @@ def open_bench(asked: Asked, session: Session) -> Generator[Opened]:
 
     Raises `UsageError` where there is no interpreter, `CouldNotTell` where ours fails.
     """
-    chosen = target(asked.python, session.environ, session.folder)
+    chosen = target(asked.python, session.environ, session.folder, asked.command)
     where = LateWhere(session)
     process = _python(chosen, session, "pass")
     with ExitStack() as stack:

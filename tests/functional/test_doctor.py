@@ -70,6 +70,19 @@ def test_the_first_error_is_named_and_its_remedy_verified(tmp_path: Path) -> Non
     assert "(unknown location)" in told
 
 
+def test_a_command_may_name_its_interpreter_by_a_path(tmp_path: Path) -> None:
+    """From the folder: that one is looked at, and remedies are tried in its copy."""
+    world = _world(FIRST_ERROR, tmp_path)
+    command = Command(folder=world.folder, home=world.root, variables=world.environ)
+    told = command(
+        *("doctor", "--try", "--", "../env/bin/python", "-c", "import chatkit.agents")
+    )
+    assert told.code == 1
+    assert told.out.startswith("overlap-deleted: ")
+    assert "openai-agents==0.5.1 (verified: tried in a copy)" in told.out
+    assert "the command names it" in told.out
+
+
 def test_the_same_words_from_another_world_have_another_cause(tmp_path: Path) -> None:
     """With nothing installed and a folder of that name, nothing was deleted.
 
