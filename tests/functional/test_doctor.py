@@ -83,6 +83,20 @@ def test_a_command_may_name_its_interpreter_by_a_path(tmp_path: Path) -> None:
     assert "the command names it" in told.out
 
 
+def test_a_remedy_is_not_told_to_be_no_help_where_nothing_was_seen(
+    tmp_path: Path,
+) -> None:
+    """What cannot be started in the copy, as it leads out of it, tried nothing."""
+    world = _world(FIRST_ERROR, tmp_path)
+    (world.folder / ".venv").symlink_to(world.root / "env")
+    line = ".venv/bin/python -c 'import chatkit.agents'"
+    code, out, _ = _doctor(world, "--try", "--", "sh", "-c", line)
+    assert code == 1
+    assert out.startswith("overlap-deleted: ")
+    assert "no help" not in out
+    assert "unchecked a remedy was not tried: in the copy, the original ends" in out
+
+
 def test_the_same_words_from_another_world_have_another_cause(tmp_path: Path) -> None:
     """With nothing installed and a folder of that name, nothing was deleted.
 
@@ -209,7 +223,7 @@ def test_no_release_that_is_not_there_is_offered(
     """What the index has decides what a distribution for an older Python is told."""
     dropped = {"press/__init__.py": "import binhex\n"}
     mended = {"press/__init__.py": "x = 1\n"}
-    wheels = [{"name": "press", "version": "1.0", "files": dropped}]
+    wheels: list[Told] = [{"name": "press", "version": "1.0", "files": dropped}]
     if newest != "1.0":
         files = mended if newest == "3.0" else dropped
         wheels.append({"name": "press", "version": newest, "files": files})
