@@ -25,7 +25,7 @@ from compatcheck.executors.cages import Cage, awaited
 from compatcheck.executors.process import Ended, Limits, staying
 from compatcheck.model import Interpreter
 
-_MOST_NODES: Final = 16
+_MOST_NODES: Final = 12
 """Interpreters that wait; each has some 50 to 150 MB of its own."""
 _LONGEST: Final = 86_400.0
 """Seconds that a nursery lives."""

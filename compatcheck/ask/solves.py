@@ -85,6 +85,9 @@ class Solves:
         self._images: dict[tuple[object, ...], LockedPackage | None] = {}
         self._lenders: dict[str, str] = {}
         """The key of each cell that got another one's lock, to the key of that one."""
+        self._classes: dict[str, _KeptClass] = {}
+        self._lending: dict[str, _Kept] = {}
+        """What was read of the store, once: hundreds of cells ask for the same."""
 
     def resolve(self, question: Question) -> Locked | Unsolvable | Unknown:
         """The lock, or why there is none: remembered, of its class, or from uv."""
@@ -103,6 +106,7 @@ class Solves:
         with contextlib.suppress(StoreFault):
             self._store.put(_LOCKS, key, _Kept())
             if (lender := self._lenders.get(key)) is not None:
+                self._lending.pop(lender, None)
                 self._store.drop(_LOCKS, lender)
 
     def _resolve_class(
@@ -122,9 +126,8 @@ class Solves:
 
     def _lent(self, question: Question, class_key: str) -> Locked | None:
         """Another lock of the class with these pins put in, if one suits."""
-        known = self._store.get(_CLASSES, class_key, _KeptClass) or _KeptClass()
-        for key in known.locks:
-            kept = self._kept(key)
+        for key in self._class(class_key).locks:
+            kept = self._lender(key)
             if kept is None or kept.lock is None or kept.demands is None:
                 continue
             cell, releases = question.cell, question.releases
@@ -133,6 +136,19 @@ class Solves:
                 self._lenders[question.key] = key
                 return lent
         return None
+
+    def _class(self, class_key: str) -> _KeptClass:
+        known = self._classes.get(class_key)
+        if known is None:
+            known = self._store.get(_CLASSES, class_key, _KeptClass) or _KeptClass()
+            self._classes[class_key] = known
+        return known
+
+    def _lender(self, key: str) -> _Kept | None:
+        kept = self._lending.get(key) or self._kept(key)
+        if kept is not None:
+            self._lending[key] = kept
+        return kept
 
     def _image(self, entry: LockedPackage, release: Release) -> LockedPackage | None:
         """As `in_the_image_of`, each once: many cells have the same pin put in."""
@@ -166,6 +182,9 @@ class Solves:
         if class_key is None or demands is None:
             return
         with self._guard:
+            # Others may have added to it meanwhile.
             known = self._store.get(_CLASSES, class_key, _KeptClass) or _KeptClass()
             alive = [it for it in known.locks if it != key and self._kept(it)]
-            self._store.put(_CLASSES, class_key, _KeptClass(locks=(*alive, key)))
+            kept = _KeptClass(locks=(*alive, key))
+            self._classes[class_key] = kept
+            self._store.put(_CLASSES, class_key, kept)

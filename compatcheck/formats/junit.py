@@ -6,7 +6,7 @@ is skipped. A case is named by its cell, so no two have one name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -63,7 +63,7 @@ def _case(space: Space, point: Point, met: Iterable[Finding]) -> ET.Element:
     return case
 
 
-def _named(space: Space, point: Point, cell: Cell) -> Mapping[str, str]:
+def _named(space: Space, point: Point, cell: Cell) -> dict[str, str]:
     first, *_ = (f"{name} {version}" for name, version in cell.pins.items())
     return {"classname": xml(first), "name": xml(space.tell([point]))}
 

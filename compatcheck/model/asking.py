@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
@@ -117,6 +118,14 @@ class Use:
         return f"{name}({', '.join(written + ['*'] * self.call.partial)})"
 
 
+@cache
+def _digest(files: tuple[tuple[str, str], ...], rest: tuple[object, ...]) -> str:
+    """Worked out once: every cell asks for it."""
+    told = hashlib.sha256(repr(files).encode())
+    told.update(repr(rest).encode())
+    return told.hexdigest()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A file of small programs, each of which passes if it returns."""
@@ -144,9 +153,7 @@ class Scenario:
     @property
     def digest(self) -> str:
         """SHA-256 of all that it is: a changed scenario is another question."""
-        told = hashlib.sha256(repr(self.files).encode())
-        told.update(repr((self.network, self.variables, self.seconds)).encode())
-        return told.hexdigest()
+        return _digest(self.files, (self.network, self.variables, self.seconds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

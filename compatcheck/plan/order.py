@@ -76,6 +76,13 @@ class Order:
         """Whether all cells of the first pass are answered."""
         return not self._open
 
+    def alike(self, cell: Cell) -> Hashable:
+        """As `sharing`; but none of the first pass is like one that comes after it.
+
+        Else whoever asks would put off the picture for what is at hand.
+        """
+        return self._keys[_row(cell)] in self._first, sharing(cell)
+
     def cells(self) -> Iterator[Cell]:
         """The cells, each chosen by what was heard until it is wanted."""
         while (place := self._next()) is not None:

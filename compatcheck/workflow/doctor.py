@@ -209,13 +209,13 @@ def _replayed(asked: Asked, chosen: Target, session: Session) -> Process | None:
 def _aimed(command: Sequence[str], chosen: Target, folder: Path) -> tuple[str, ...]:
     """The command, run by the interpreter that is looked at where it names none.
 
-    What it names of the environment is spelt from the root: the environment may be
-    copied to another place than the folder.
+    A program that is named by its place is found from any folder, a copy too; so is
+    what else is named of the environment, which may be copied to another place.
     """
     prefix = str(chosen.python.parent.parent)
     first, *rest = (_spelt(word, prefix, folder) for word in command)
     if "/" in first:
-        return (first, *rest)
+        return (os.path.normpath(folder / first), *rest)
     beside = chosen.python.parent / first
     if first in ("python", "python3"):
         return (str(chosen.python), *rest)

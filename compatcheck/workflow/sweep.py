@@ -118,10 +118,13 @@ class _Sweep:
                 if len(self.swept.results) < len(cells):
                     self._listener.pictured(self.swept.pictured)
 
-        self._answer(order.cells(), heard)
+        self._answer(order.cells(), heard, order.alike)
 
     def _answer(
-        self, cells: Iterable[Cell], heard: Callable[[CellResult], None]
+        self,
+        cells: Iterable[Cell],
+        heard: Callable[[CellResult], None],
+        alike: Callable[[Cell], Hashable] = sharing,
     ) -> None:
         """Ask each, as many at a time as the machine bears."""
         executor, budget = self._rooms.executor, self.budget
@@ -129,7 +132,7 @@ class _Sweep:
         wanted = takewhile(lambda _: not budget.over, cells)
         with (
             budget.enforced(self._stop_running),
-            closing(executor.map(ask, wanted, sharing)) as answers,
+            closing(executor.map(ask, wanted, alike)) as answers,
         ):
             for result in answers:
                 if result is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import venv
@@ -351,6 +352,22 @@ def test_command_is_adapted_failure_by_failure(command: Command, place: Place) -
     found = sorted(it.name for it in (command.folder / "shims").glob("*/*.py"))
     assert found == ["lily.py", "rose.py"]
     assert not (command.folder / "ran").exists()
+
+
+def test_command_is_taken_as_it_is_typed(command: Command, place: Place) -> None:
+    """An interpreter named by its place beside the folder; names that `-c` alone tells.
+
+    Python shows no line of what stands there before 3.13, and the copy that it is run
+    in lies elsewhere.
+    """
+    _garden(place, plants="", flowers="class Rose: pass\nLily = 1\n")
+    python = os.path.relpath(place.python, command.folder)
+    statement = "import sys; from garden._old import Rose, Lily"
+    said = command(
+        "shim", "generate", "--python", python, "--", python, "-c", statement
+    )
+    assert said.code == 0, said
+    assert "from garden._old import" in said.out
 
 
 FIELDS = {

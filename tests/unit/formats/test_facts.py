@@ -72,6 +72,8 @@ def _strings(value: object) -> Iterator[str]:
         case dict():
             for item in value.values():
                 yield from _strings(item)
+        case _:
+            return
 
 
 def squeezed(text: str) -> str:

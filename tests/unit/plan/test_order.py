@@ -175,3 +175,15 @@ def test_ragged_cells_are_ordered() -> None:
     cells = [each for each in grid(6, 7) if sum(point(each)) % 3 == 1]
     assert sorted(run(cells, turns_at(4))) == [point(each) for each in cells]
     assert Order(cells).coarse >= 1
+
+
+def test_nothing_after_the_first_pass_is_like_a_cell_of_it() -> None:
+    """So whoever has a choice finishes the picture before what is at hand."""
+    cells = grid(40, 40)
+    order = Order(cells)
+    first = [*islice(order.cells(), order.coarse)]
+    rest = [it for it in cells if it not in first]
+    assert not {order.alike(it) for it in first} & {order.alike(it) for it in rest}
+    shared = [it for it in first if it.pins[1] == first[0].pins[1]]
+    assert len({order.alike(it) for it in shared}) == 1
+    assert len(shared) > 1
