@@ -229,7 +229,7 @@ def test_no_release_that_is_not_there_is_offered(
         wheels.append({"name": "press", "version": newest, "files": files})
     if newest == "3.0":
         wheels.append({"name": "press", "version": "4.0", "files": dropped})
-    world = {"run": "", "wheels": wheels, "steps": [["install", "press==1.0"]]}
+    world: Told = {"run": "", "wheels": wheels, "steps": [["install", "press==1.0"]]}
     _, out, _ = _doctor(_world(world, tmp_path), "--run", "import press", "--try")
     assert out.startswith("python-too-new: ")
     assert told in out
