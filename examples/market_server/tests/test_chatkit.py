@@ -93,14 +93,17 @@ def test_calendar_is_filtered(live: Live) -> None:
 
 
 def test_two_shares_are_two_widgets(live: Live) -> None:
-    """A turn may call a tool twice: both widgets come, in the order of the calls."""
+    """A turn may call a tool twice: both widgets come, and one text tells of both."""
     with live.client() as client:
         told = say(client, "Compare NVDA and TSLA")
     titles = [
         str(item["widget"]["children"][0]["children"][0]["value"])
         for item in done(told, "widget")
     ]
+    (reply,) = done(told, "assistant_message")
     assert sorted(titles) == ["NVDA", "TSLA"]
+    assert "(NVDA)" in words(reply)
+    assert "(TSLA)" in words(reply)
     assert not [event for event in told if event["type"] == "error"]
 
 

@@ -20,6 +20,7 @@ def _run(folder: Path, *arguments: str, **variables: str) -> tuple[int, str, str
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
     return ended.returncode, ended.stdout, ended.stderr
 
@@ -36,6 +37,16 @@ def test_token_is_made_and_its_secret_kept(tmp_path: Path) -> None:
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     _run(tmp_path, "token", "bob")
     jwt.decode(token.strip(), kept.read_text(), ["HS256"], audience="market-server")
+
+
+def test_secret_that_was_never_written_is_not_used(tmp_path: Path) -> None:
+    """With a file of a secret that is empty, nothing is signed and nothing served."""
+    (tmp_path / "market.secret").touch()
+    for arguments in (("token", "ann"), ()):
+        code, out, said = _run(tmp_path, *arguments)
+        assert (code, out) == (1, "")
+        assert said.startswith("market-server: market.secret holds no secret")
+        assert len(said.splitlines()) == 1
 
 
 def test_store_that_is_not_there_is_one_line(tmp_path: Path) -> None:

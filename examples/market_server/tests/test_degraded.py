@@ -10,7 +10,7 @@ import httpx
 import pytest
 import uv
 from damage import Environment, here, made, started
-from living import bearer
+from living import SECRET, bearer
 from talking import done, message, say
 
 ANN = bearer("ann")
@@ -50,7 +50,7 @@ def test_imports_are_late() -> None:
         "import sys, market_server.app as app; app.create_app(); "
         "print(sorted({'agents', 'chatkit', 'openai'} & set(sys.modules)))"
     )
-    ended = here().run("-c", code)
+    ended = here().run("-c", code, MARKET_JWT_SECRET=SECRET)
     assert (ended.stdout, ended.stderr) == ("[]\n", "")
 
 

@@ -28,6 +28,11 @@ def bad_request(message: str) -> Refusal:
     return Refusal(400, "bad_request", message)
 
 
+def not_json() -> Refusal:
+    """What was sent is not even JSON."""
+    return Refusal(400, "not_json", "the body is not JSON")
+
+
 def not_found(what: str) -> Refusal:
     """It is not there, or is somebody else's: which of them is not told."""
     return Refusal(404, "not_found", f"there is no such {what}")

@@ -13,6 +13,12 @@ DEFAULT_DATABASE: Final = "sqlite:///market.db"
 DEFAULT_BODY_LIMIT: Final = 1024 * 1024
 
 _SECRET_FILE: Final = Path("market.secret")
+_SHORTEST: Final = 32
+"""Bytes that a secret for HS256 has at least (RFC 7518, section 3.2)."""
+
+
+class NoSecret(Exception):
+    """What should hold the secret does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +52,27 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _kept_secret(file: Path) -> str:
-    """The secret in a file that only its owner reads; made where there is none."""
+    """The secret in a file that only its owner reads; made where there is none.
+
+    Raises `NoSecret`.
+    """
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
+        return _whole(file)
     with os.fdopen(handle, "w", encoding="ascii") as opened:
         made = secrets.token_hex(32)
         opened.write(made)
     return made
+
+
+def _whole(file: Path) -> str:
+    """What the file holds: who began to write it may have been killed, or be at it.
+
+    Anybody could sign with a secret that is empty.
+    """
+    kept = file.read_text(encoding="ascii", errors="replace").strip()
+    if len(kept) < _SHORTEST:
+        told = f"{file} holds no secret of {_SHORTEST} letters: delete it for a new one"
+        raise NoSecret(told)
+    return kept

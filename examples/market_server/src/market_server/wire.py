@@ -13,12 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from market_server import correlation
 from market_server.limits import read_whole
-from market_server.refusals import Refusal, store_is_down
+from market_server.refusals import Refusal, not_json, store_is_down
 from market_server.stores.shelf import ShelfDown
 
 logger = logging.getLogger("market_server")
 
-_CODES = {404: "not_found", 405: "method_not_allowed"}
+_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
 
 
 def answer(refusal: Refusal) -> JSONResponse:
@@ -78,10 +78,13 @@ def _refusal_of(error: Exception) -> Refusal:
     return Refusal(500, "internal_error", "something went wrong here; the log knows")
 
 
-def _first_fault(error: RequestValidationError) -> str:
+def _first_fault(error: RequestValidationError) -> Refusal:
     """Where the first fault is and what it is, without what was sent."""
     fault = error.errors()[0]
-    return f"{'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}"
+    if fault["type"] == "json_invalid":  # the same word as over ChatKit
+        return not_json()
+    place = ".".join(str(step) for step in fault["loc"])
+    return Refusal(422, "invalid_request", f"{place}: {fault['msg']}")
 
 
 def speak_json(app: FastAPI, most: int) -> None:
@@ -94,7 +97,7 @@ def speak_json(app: FastAPI, most: int) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        return answer(Refusal(422, "invalid_request", _first_fault(error)))
+        return answer(_first_fault(error))
 
     @app.exception_handler(HTTPException)
     async def _other(_: Request, error: HTTPException) -> JSONResponse:

@@ -13,16 +13,12 @@ from market_server.agent.assistant import Assistant
 from market_server.market.service import MarketService
 from market_server.native.server import MarketChat
 from market_server.native.store import Visit
-from market_server.refusals import Refusal, bad_request, not_found
+from market_server.refusals import Refusal, bad_request, not_found, not_json
 from market_server.relay import Relay
 from market_server.stores.shelf import Shelf
 
-_CODES: Final = {
-    "json_invalid": "not_json",
-    "union_tag_invalid": "unknown_op",
-    "union_tag_not_found": "unknown_op",
-}
-"""pydantic's kinds of errors that have a code of their own here."""
+_UNKNOWN_OP: Final = {"union_tag_invalid", "union_tag_not_found"}
+"""pydantic's kinds of errors where no request has that `type`."""
 
 
 class Door:
@@ -76,12 +72,10 @@ async def _bytes(result: StreamingResult) -> AsyncIterator[bytes]:
 def _refusal(error: ValidationError) -> Refusal:
     """What is wrong with a request, without repeating what was sent."""
     fault = error.errors(include_url=False, include_input=False)[0]
-    if fault["type"] in _CODES:
-        code = _CODES[fault["type"]]
-        words = {
-            "not_json": "the body is not JSON",
-            "unknown_op": "the body's `type` names nothing that this server does",
-        }
-        return Refusal(400, code, words[code])
+    if fault["type"] == "json_invalid":
+        return not_json()
+    if fault["type"] in _UNKNOWN_OP:
+        message = "the body's `type` names nothing that this server does"
+        return Refusal(400, "unknown_op", message)
     place = ".".join(str(step) for step in fault["loc"])
     return bad_request(f"{place}: {fault['msg']}")
