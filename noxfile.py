@@ -118,7 +118,7 @@ CHROMIUM = "chromium"
 def page(session: nox.Session) -> None:
     """The page in headless Chromium; `-- pictures` takes those of the manual anew.
 
-    `-- pictures REPORT...` takes them of these reports.
+    `-- pictures --as NAME REPORT...` takes some of these reports, under other names.
     """
     _browser(session)
     session.install("-e", ".", "--group", "page")

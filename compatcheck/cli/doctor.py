@@ -23,8 +23,9 @@ def doctor(  # noqa: PLR0913 - one for each option of the command line
         str | None,
         typer.Option(
             "--python",
-            help="The interpreter to look at. Default: that of the active environment, "
-            "else of the project's .venv, else the one on PATH.",
+            help="The interpreter to look at. Default: the one that COMMAND names by "
+            "its path, else that of the active environment, of the project's .venv, "
+            "the one on PATH.",
         ),
     ] = None,
     run: Annotated[

@@ -152,6 +152,17 @@ class Bench:
             and not self._is_let_in(it)
         )
 
+    def later(self, distribution: str, own: Version) -> list[Version] | None:
+        """Final versions above one, wheel or not, ascending; None: not to be known."""
+        try:
+            project = self.shelf.index.project(distribution) if self.shelf else None
+        except CouldNotTell:
+            return None
+        if project is None:
+            return None
+        all_of = {it.version for it in project.releases if not it.yanked}
+        return sorted(it for it in all_of if it > own and not it.is_prerelease)
+
     def wheel(self, release: Release) -> ReleaseFile | None:
         """The wheel that this interpreter would be given."""
         return choose_wheel(release, self.interpreter)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from compatcheck.diagnosis.layouts import interpreted
@@ -19,6 +20,11 @@ _BEFORE: Final = MOST_BYTES // 2
 _CHUNK: Final = 1024 * 1024
 _MARKS: Final = (b"(most recent call last)", b"Error: ", b"Exception: ")
 """What is looked for, the surest first: each is followed to its last place."""
+_RAISED: Final = re.compile(
+    rb"^(?! )[^\n]{0,300}?\w(?:Error|Exception|Exit|Interrupt|Warning)(?::|\s*$)",
+    re.MULTILINE,
+)
+"""A line with what was raised, whatever a logger put before it."""
 _HEAD: Final = "Traceback (most recent call last)"
 _ANSI: Final = re.compile(
     r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,256}(?:\x07|\x1b\\)|[@-_])"
@@ -36,6 +42,17 @@ _DRAWN: Final = re.compile(
 )
 _LONGEST_PREFIX: Final = 200
 _LONGEST_LINE: Final = 20_000
+
+
+@dataclass(slots=True)
+class _Held:
+    """A window of a stream, and the mark that it lies around."""
+
+    at: int
+    """Where the mark is in the stream."""
+    mark: int
+    """Where it is in the text."""
+    text: bytes
 
 
 def plain(stream: BinaryIO) -> str:
@@ -57,19 +74,40 @@ def _window(stream: BinaryIO) -> bytes:
 
     The stream is read once, and never more of it is held than a few windows.
     """
-    recent = b""
-    held: dict[bytes, bytes] = {}
+    recent, length = b"", 0
+    held: dict[bytes, _Held] = {}
     for chunk in _chunks(stream):
         whole = recent + chunk
         for mark in _MARKS:
             at = whole.rfind(mark, max(0, len(recent) - len(mark) + 1))
             if at >= 0:
-                held[mark] = whole[max(0, at - _BEFORE) :]
-            elif mark in held and len(held[mark]) < MOST_BYTES:
-                held[mark] += chunk
-        recent = whole[-_BEFORE:]
+                start = max(0, at - _BEFORE)
+                held[mark] = _Held(length - len(recent) + at, at - start, whole[start:])
+            elif mark in held and len(held[mark].text) < MOST_BYTES:
+                held[mark].text += chunk
+        recent, length = whole[-_BEFORE:], length + len(chunk)
     found = [held[mark] for mark in _MARKS if mark in held]
-    return found[0][:MOST_BYTES] if found else recent
+    if not found:
+        return recent
+    first, *rest = found
+    window = first.text[:MOST_BYTES]
+    if len(first.text) < MOST_BYTES or _RAISED.search(window, first.mark):
+        return window
+    return _ends(first, rest, recent, length)
+
+
+def _ends(first: _Held, rest: Sequence[_Held], recent: bytes, length: int) -> bytes:
+    """Both ends of a traceback that is longer than a window: what was raised is last.
+
+    Of what lies between them a half of each window is left.
+    """
+    after = first.at - first.mark + MOST_BYTES
+    late = [it for it in rest if it.at > after]
+    last = max(late, key=lambda it: it.at, default=_Held(length, len(recent), recent))
+    head = first.text[first.mark :][: _BEFORE // 2].rpartition(b"\n")[0]
+    tail = last.text[max(0, last.mark - _BEFORE // 2) :][:_BEFORE].partition(b"\n")[2]
+    before = first.text[: first.mark].rpartition(b"\n")[2]
+    return before + head + b"\n" + tail
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:

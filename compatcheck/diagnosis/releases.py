@@ -9,7 +9,8 @@ from typing import Final, TypedDict
 
 from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.scene import Scene
-from compatcheck.diagnosis.sources import defines, imports, parsed, parsed_text
+from compatcheck.diagnosis.sources import defines, imports
+from compatcheck.diagnosis.suspects import asking
 from compatcheck.diagnosis.versions import Turning, declared, turning
 from compatcheck.errors import IndexFault
 from compatcheck.model.inspected import Installed
@@ -136,7 +137,7 @@ def knows_it(scene: Scene, owner: Installed) -> bool:
 
     What code is written for has most of what it asks for; a namesake has nothing.
     """
-    asked, tree = scene.wanted, _asking(scene)
+    asked, tree = scene.wanted, asking(scene)
     if asked is None or tree is None:
         return False
     names = {
@@ -151,16 +152,6 @@ def knows_it(scene: Scene, owner: Installed) -> bool:
         return any(look(own, module, name).there for module, name in names)
     except IndexFault:
         return True  # then nothing may rest on it
-
-
-def _asking(scene: Scene) -> ast.AST | None:
-    """The code that asks: the file, or the statement that is run."""
-    frame = scene.importer
-    tree = parsed(frame.file) if frame else None
-    command = scene.process.command
-    if tree is None and "-c" in command[:-1]:
-        return parsed_text(command[command.index("-c") + 1])
-    return tree
 
 
 def _read_off(tree: ast.AST, top: str) -> set[str]:

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Final
 
 from packaging.utils import canonicalize_name
 
 from compatcheck.diagnosis.needs import formerly
 from compatcheck.diagnosis.scene import Scene, requirements
-from compatcheck.diagnosis.sources import imports, parsed
+from compatcheck.diagnosis.sources import imports, parsed, parsed_text
 from compatcheck.model.inspected import Installed
+
+_STATEMENT: Final = "<string>"
+"""What a traceback calls the text after `-c`."""
+
+
+def asking(scene: Scene) -> ast.AST | None:
+    """The code that it came up in: a file, or the statement that is run."""
+    frame, command = scene.importer, scene.process.command
+    if frame is not None and frame.file != _STATEMENT:
+        return parsed(frame.file)
+    if "-c" in command[:-1]:
+        return parsed_text(command[command.index("-c") + 1])
+    return None
 
 
 def pairs(scene: Scene) -> Iterator[tuple[Installed | None, Installed]]:
@@ -66,9 +80,8 @@ def _on_purpose(scene: Scene) -> bool:
 
 def _imported(scene: Scene) -> Iterator[Installed]:
     """The distributions that the failing file imports from."""
-    frame = scene.importer
-    tree = parsed(frame.file) if frame else None
-    if tree is None or frame is None:
+    tree = asking(scene)
+    if tree is None:
         return
     tops = {it.module.partition(".")[0]: None for it in imports(tree, "")}
     for top in tops:

@@ -105,14 +105,15 @@ def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
 
 
 def _add(block: _Block, found: re.Match[str]) -> None:
-    if len(block.frames) < _MOST_FRAMES:
-        block.frames.append(
-            Frame(
-                file=found["file"],
-                line=int(found["line"]),
-                function=found["function"] or "<module>",
-            )
+    if len(block.frames) >= _MOST_FRAMES:
+        del block.frames[_MOST_FRAMES // 2]  # where it began and came up stays
+    block.frames.append(
+        Frame(
+            file=found["file"],
+            line=int(found["line"]),
+            function=found["function"] or "<module>",
         )
+    )
 
 
 def _go_on(block: _Block, line: str) -> None:

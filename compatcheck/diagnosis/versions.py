@@ -21,6 +21,7 @@ from compatcheck.diagnosis.wanted import Wanted, principal, wanted
 from compatcheck.errors import CouldNotTell
 from compatcheck.model import Failure, Release
 from compatcheck.model.inspected import Installed
+from compatcheck.model.mending import Install, Mend, mend
 
 _SUSPECTS: Final = 4
 _TRIALS: Final = 5
@@ -259,6 +260,13 @@ def _minors(releases: Iterable[Release]) -> list[Release]:
     for release in releases:
         found.setdefault(release.version.release[:2], release)
     return list(found.values())
+
+
+def ways(turned: Turning) -> tuple[Mend, ...]:
+    """The nearest releases with which it is gone, the newer one first."""
+    versions = [it for it in (turned.newer, turned.older) if it]
+    name = turned.provider.name
+    return tuple(mend(Install(requirements=(f"{name}=={it}",))) for it in versions)
 
 
 def declared(scene: Scene, provider: Installed) -> Requirement | None:

@@ -107,6 +107,11 @@ def misfit(step: Failure | Link) -> Misfit | None:
     return Misfit(callee=call["callee"]) if _OTHERWISE.search(words) else None
 
 
+def complains_of_a_name(step: Failure | Link) -> bool:
+    """Whether a module, a name, an attribute or an argument is what is amiss."""
+    return any(read(step) for read in (lacking, lacking_attribute, misfit))
+
+
 def missing_fields(step: Failure | Link) -> tuple[str, tuple[str, ...]] | None:
     """The model, and the fields that a validation error says were not given."""
     if step.type.rpartition(".")[2] != "ValidationError" or "pydantic" not in step.type:

@@ -18,7 +18,7 @@ from compatcheck.formats._page.layout import (
 from compatcheck.formats._page.releases import timeline
 from compatcheck.formats._page.story import Cause, story
 from compatcheck.model import Outcome
-from compatcheck.report.account import account, left_out
+from compatcheck.report.account import account, instants, left_out
 from compatcheck.report.document import Report
 from compatcheck.report.explained import drifts
 from compatcheck.report.findings import Complaint, Finding, details, findings
@@ -187,6 +187,7 @@ def _kicker(report: Report) -> list[str]:
     facts = (
         ", ".join(pythons),
         modes and f"resolution {modes}",
+        instants(report),
         f"{report.platform.system} {report.platform.machine}",
         walls and f"network: {walls}",
     )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
+from typing import Final
 
 from compatcheck.errors import Problem, UsageError
+
+_PYTHONS: Final = ("python", "pypy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,16 +23,24 @@ class Target:
     why: str
 
 
-def target(named: str | None, environ: Mapping[str, str], folder: Path) -> Target:
+def target(
+    named: str | None,
+    environ: Mapping[str, str],
+    folder: Path,
+    command: Sequence[str] = (),
+) -> Target:
     """The interpreter that is named, else the one that the user works with.
 
-    That is the active environment's, the project's `.venv`, the one on PATH. Raises
-    `UsageError` where there is none.
+    That is the one that a command names by its path, the active environment's, the
+    project's `.venv`, the one on PATH. Raises `UsageError` where there is none.
     """
     if named is not None:
         python = _named(named, environ, folder)
         # Links are not followed: it is by its path that an environment is known.
         return Target(python=Path(os.path.abspath(python)), why="--python names it")  # noqa: PTH100 - `resolve` would follow them
+    spoken = _spoken(command, folder)
+    if spoken is not None:
+        return spoken
     for found in _near(environ, folder):
         if not _is_ours(found.python):
             return found
@@ -58,6 +69,21 @@ def _named(named: str, environ: Mapping[str, str], folder: Path) -> Path:
             mend="name an executable, or the folder of an environment",
         )
     )
+
+
+def _spoken(command: Sequence[str], folder: Path) -> Target | None:
+    """The interpreter whose path a command begins with, or beside whose it lies."""
+    if not command or os.sep not in command[0]:
+        return None
+    first = Path(os.path.abspath(folder / command[0]))  # noqa: PTH100 - `resolve` would follow links
+    if not first.is_file() or not os.access(first, os.X_OK):
+        return None
+    if first.name.startswith(_PYTHONS):
+        return Target(python=first, why="the command names it")
+    beside = first.with_name("python")
+    if beside.exists() and (first.parent.parent / "pyvenv.cfg").is_file():
+        return Target(python=beside, why=f"{first.name} is of that environment")
+    return None
 
 
 def _near(environ: Mapping[str, str], folder: Path) -> Iterator[Target]:

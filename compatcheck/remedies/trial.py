@@ -12,7 +12,7 @@ from compatcheck.diagnosis.examine import Examined, examine
 from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.versions import is_same
 from compatcheck.environments import Uv
-from compatcheck.errors import CouldNotTell
+from compatcheck.errors import CouldNotTell, EnvironmentFault
 from compatcheck.model import Failure
 from compatcheck.model.mending import Mend, Step
 from compatcheck.remedies.at import At
@@ -74,7 +74,10 @@ class Trials:
     def _followed(
         self, steps: tuple[Step, ...], at: At, scene: Scene
     ) -> tuple[Step, ...] | None:
-        """All steps that it took until the original ran; None where it never did."""
+        """All steps that it took until the original ran; None where it never did.
+
+        Raises `CouldNotTell` where nothing can be said of it.
+        """
         taken = steps
         at = apply(steps, at)
         for _ in range(_LONGEST):
@@ -82,7 +85,11 @@ class Trials:
             outcome = bench.ask(at.process)
             if isinstance(outcome, Ran):
                 return taken
-            if not isinstance(outcome, Failure) or is_same(outcome, scene):
+            if outcome is None:
+                raise EnvironmentFault(
+                    "in the copy, the original ends without an exception that is told"
+                )
+            if is_same(outcome, scene):
                 return None
             further = next(self._further(at, outcome, bench), None)
             if further is None:

@@ -16,6 +16,7 @@ from compatcheck.report.document import (
     Report,
 )
 from compatcheck.report.legible import cut
+from compatcheck.report.space import times_of
 from compatcheck.report.verified import tell
 
 WALLS: Final = ("network", "files", "processes")
@@ -181,7 +182,14 @@ def _asked(report: Report) -> str:
     cells = f"{len(report.cells):,} cell{'s' * (len(report.cells) != 1)}{how}"
     where = f"{report.platform.system} {report.platform.machine}"
     resolved = f"resolution {modes}" if modes else ""
-    return "; ".join(part for part in (cells, pythons, resolved, where) if part)
+    facts = (cells, pythons, resolved, instants(report), where)
+    return "; ".join(part for part in facts if part)
+
+
+def instants(report: Report) -> str:
+    """As of when cells were resolved; empty where all of it was today."""
+    told = dict.fromkeys(times_of(report.cells).values())
+    return ", ".join(told) if any(cell.as_of for cell in report.cells) else ""
 
 
 def _took(report: Report) -> str:

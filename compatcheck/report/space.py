@@ -81,7 +81,7 @@ class Space:
 
 def lay_out(report: Report) -> Space:
     """Put each cell of a report in its place."""
-    times = _times(report.cells)
+    times = times_of(report.cells)
     dimensions = (
         *(
             Dimension(
@@ -130,7 +130,7 @@ def _circumstances(
     return tuple(Dimension(name=name, values=tuple(each)) for name, each in values)
 
 
-def _times(cells: Sequence[Cell]) -> dict[str | None, str]:
+def times_of(cells: Sequence[Cell]) -> dict[str | None, str]:
     """What to call each `as_of`.
 
     Those of `--as-of release` differ from cell to cell without being a choice, so they

@@ -22,7 +22,7 @@ from compatcheck.environments.runs import run_folder
 from compatcheck.interpreters import available
 from compatcheck.interpreters.target import Target, target
 from compatcheck.model import Failure
-from compatcheck.model.inspected import Inspection
+from compatcheck.model.inspected import Inspection, within
 from compatcheck.observations import ObservationStore
 from compatcheck.remedies import Trials
 from compatcheck.remedies.at import At
@@ -209,15 +209,23 @@ def _replayed(asked: Asked, chosen: Target, session: Session) -> Process | None:
 def _aimed(command: Sequence[str], chosen: Target, folder: Path) -> tuple[str, ...]:
     """The command, run by the interpreter that is looked at where it names none.
 
-    A program that is named by its place is found from any folder, a copy too.
+    A program that is named by its place is found from any folder, a copy too; so is
+    what else is named of the environment, which may be copied to another place.
     """
-    first, *rest = command
+    prefix = str(chosen.python.parent.parent)
+    first, *rest = (_spelt(word, prefix, folder) for word in command)
     if "/" in first:
         return (os.path.normpath(folder / first), *rest)
     beside = chosen.python.parent / first
     if first in ("python", "python3"):
         return (str(chosen.python), *rest)
-    return (str(beside), *rest) if beside.exists() else tuple(command)
+    return (str(beside), *rest) if beside.exists() else (first, *rest)
+
+
+def _spelt(word: str, prefix: str, folder: Path) -> str:
+    """A word, from the root where it is a file of the environment."""
+    path = os.path.abspath(folder / word) if os.sep in word else word  # noqa: PTH100 - `resolve` would follow links
+    return path if within(path, prefix) and os.path.exists(path) else word  # noqa: PTH110 - as it is spelt
 
 
 def _python(chosen: Target, session: Session, statement: str) -> Process:
@@ -239,7 +247,7 @@ def open_bench(asked: Asked, session: Session) -> Generator[Opened]:
 
     Raises `UsageError` where there is no interpreter, `CouldNotTell` where ours fails.
     """
-    chosen = target(asked.python, session.environ, session.folder)
+    chosen = target(asked.python, session.environ, session.folder, asked.command)
     where = LateWhere(session)
     process = _python(chosen, session, "pass")
     with ExitStack() as stack:

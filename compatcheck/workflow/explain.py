@@ -57,7 +57,8 @@ def _remaining(
     if recalled is not None and recalled.acquits:
         found = [it for it in found if it[0].id not in VERSIONS]
     told = [_diagnosis(rule, it) for rule, it in found[:_REMAINING]]
-    return [_undecided(telling, told, recalled), *told]
+    beyond = tuple(it[0].id for it in found[_REMAINING:])
+    return [_undecided(telling, told, recalled, beyond), *told]
 
 
 def _proven(rule: Rule, recalled: Recalled) -> ToldDiagnosis:
@@ -97,7 +98,10 @@ def _diagnosis(rule: Rule, suspicion: Suspicion) -> ToldDiagnosis:
 
 
 def _undecided(
-    telling: Telling, told: Sequence[ToldDiagnosis], recalled: Recalled | None
+    telling: Telling,
+    told: Sequence[ToldDiagnosis],
+    recalled: Recalled | None,
+    beyond: Sequence[str],
 ) -> ToldDiagnosis:
     """That the text does not decide, what remains, and what would decide."""
     names = [it.rule for it in told]
@@ -112,6 +116,7 @@ def _undecided(
         culprit=None,
         evidence=(
             "which of them it is lies in the environment, not in the words",
+            *((f"the words do not rule out {', '.join(beyond)}",) if beyond else ()),
             *_history(recalled),
         ),
         remedies=(ToldRemedy(kind="command", command=command, verified=None),),

@@ -39,6 +39,7 @@ FIRST_ERROR: dict[str, object] = {
 }
 OTHER_WORLD: dict[str, object] = {
     "run": CHATKIT,
+    "wheels": [{"name": "openai-agents", "version": "0.5.1", "files": AGENTS}],
     "steps": [["write", "agents/notes.py", "x = 1\n"]],
 }
 
@@ -69,13 +70,45 @@ def test_the_first_error_is_named_and_its_remedy_verified(tmp_path: Path) -> Non
     assert "(unknown location)" in told
 
 
+def test_a_command_may_name_its_interpreter_by_a_path(tmp_path: Path) -> None:
+    """From the folder: that one is looked at, and remedies are tried in its copy."""
+    world = _world(FIRST_ERROR, tmp_path)
+    command = Command(folder=world.folder, home=world.root, variables=world.environ)
+    told = command(
+        *("doctor", "--try", "--", "../env/bin/python", "-c", "import chatkit.agents")
+    )
+    assert told.code == 1
+    assert told.out.startswith("overlap-deleted: ")
+    assert "openai-agents==0.5.1 (verified: tried in a copy)" in told.out
+    assert "the command names it" in told.out
+
+
+def test_a_remedy_is_not_told_to_be_no_help_where_nothing_was_seen(
+    tmp_path: Path,
+) -> None:
+    """What cannot be started in the copy, as it leads out of it, tried nothing."""
+    world = _world(FIRST_ERROR, tmp_path)
+    (world.folder / ".venv").symlink_to(world.root / "env")
+    line = ".venv/bin/python -c 'import chatkit.agents'"
+    code, out, _ = _doctor(world, "--try", "--", "sh", "-c", line)
+    assert code == 1
+    assert out.startswith("overlap-deleted: ")
+    assert "no help" not in out
+    assert "unchecked a remedy was not tried: in the copy, the original ends" in out
+
+
 def test_the_same_words_from_another_world_have_another_cause(tmp_path: Path) -> None:
-    """With nothing installed and a local folder of that name, nothing was deleted."""
+    """With nothing installed and a folder of that name, nothing was deleted.
+
+    What is meant can be told: it is a distribution of a known pair.
+    """
     world = _world(OTHER_WORLD, tmp_path)
-    code, out, _ = _doctor(world, "--run", CHATKIT.strip())
+    code, out, _ = _doctor(world, "--run", CHATKIT.strip(), "--try")
     assert code == 1
     assert "(unknown location)" in out
     assert out.startswith("not-installed: ")
+    assert "openai-agents 0.5.1 has `agents.InputGuardrailTripwireTriggered`" in out
+    assert "openai-agents (verified: tried in a copy)" in out
 
 
 def test_a_healthy_environment_is_silent_but_for_the_verdict(tmp_path: Path) -> None:
@@ -163,6 +196,44 @@ def test_words_of_a_package_are_data(tmp_path: Path) -> None:
     assert "\x1b" not in out
     assert "\u202e" not in out
     assert r"\x1b[2Jgone" in out
+
+
+def test_both_copies_of_a_name_are_told_apart(tmp_path: Path) -> None:
+    """Yours and the one that it hides may have the same path, each below its own."""
+    steps = [["install", "openai-agents"], ["write", "agents/__init__.py", ""]]
+    told = {"run": CHATKIT, "wheels": OTHER_WORLD["wheels"], "steps": steps}
+    code, out, _ = _doctor(_world(told, tmp_path), "--run", CHATKIT.strip())
+    assert code == 1
+    assert out.startswith("shadow-local: ")
+    assert "`agents` is imported from agents/__init__.py" in out
+    assert "openai-agents 0.5.1 has it in site-packages/agents/__init__.py" in out
+
+
+@pytest.mark.parametrize(
+    ("newest", "told"),
+    [
+        ("1.0", "run it under a Python before 3.11: there is no newer press"),
+        ("1.1", "--upgrade press (tried in a copy: no help)"),
+        ("3.0", "'press>=3,<4' (verified: tried in a copy)"),
+    ],
+)
+def test_no_release_that_is_not_there_is_offered(
+    newest: str, told: str, tmp_path: Path
+) -> None:
+    """What the index has decides what a distribution for an older Python is told."""
+    dropped = {"press/__init__.py": "import binhex\n"}
+    mended = {"press/__init__.py": "x = 1\n"}
+    wheels: list[Told] = [{"name": "press", "version": "1.0", "files": dropped}]
+    if newest != "1.0":
+        files = mended if newest == "3.0" else dropped
+        wheels.append({"name": "press", "version": newest, "files": files})
+    if newest == "3.0":
+        wheels.append({"name": "press", "version": "4.0", "files": dropped})
+    world: Told = {"run": "", "wheels": wheels, "steps": [["install", "press==1.0"]]}
+    _, out, _ = _doctor(_world(world, tmp_path), "--run", "import press", "--try")
+    assert out.startswith("python-too-new: ")
+    assert told in out
+    assert "press>=2" not in out
 
 
 def test_an_interpreter_that_is_not_there_is_a_usage_error(command: Command) -> None:

@@ -100,6 +100,18 @@ def test_what_it_does_not_decide_is_left_open() -> None:
     assert way.command == "compatcheck doctor --run 'from orchard import Apple'"
 
 
+def test_no_cause_that_is_left_is_kept_back() -> None:
+    """Beside the three that are told in full, the others are named."""
+    last = "ImportError: cannot import name 'Apple' from 'orchard' (unknown location)"
+    document = explain(last.encode())
+    assert document is not None
+    first, *remaining = document.diagnoses
+    named = {it.rule for it in remaining}
+    beyond = next(it for it in first.evidence if "do not rule out" in it)
+    assert "not-installed" in beyond
+    assert "overlap-deleted" in named
+
+
 def test_the_last_line_alone_is_read() -> None:
     """A chat message that quotes one line is a failure, too."""
     document = explain(b"any idea? ModuleNotFoundError: No module named 'audioop'\n")
@@ -319,6 +331,25 @@ def test_a_hostile_text_takes_bounded_time_and_memory(
     assert memory - least < 160 * MEGABYTE
     assert not set(out).intersection({*range(10), *range(11, 32), 127})
     assert b"\xc2\x9b" not in out
+
+
+@pytest.mark.parametrize("prefix", ["", "2026-11-22T06:00:00 ERROR app: "])
+def test_a_traceback_of_any_length_is_read_at_both_ends(prefix: str) -> None:
+    """What was raised stands behind 5 MB of frames, and came up in the last of them."""
+    head = (
+        'Traceback (most recent call last):\n  File "/srv/main.py", line 7, in <module>'
+    )
+    frame = '  File "/srv/deep.py", line 3, in dig\n    dig()'
+    deepest = '  File "/srv/bottom.py", line 9, in last\n    from orchard import Apple'
+    raised = "ImportError: cannot import name 'Apple' from 'orchard' (unknown location)"
+    lines = "\n".join([head, *[frame] * 110_000, deepest, raised]).split("\n")
+    text = "".join(f"{prefix}{line}\n" for line in lines)
+    document = explain(text.encode())
+    assert document is not None
+    assert document.failure is not None
+    assert document.failure.message == raised.partition(": ")[2]
+    first, *_, last = document.failure.frames
+    assert (first.file, last.file) == ("/srv/main.py", "/srv/bottom.py")
 
 
 def test_a_path_with_a_line_end_is_data(tmp_path: Path) -> None:

@@ -1,14 +1,15 @@
 """Take the manual's pictures of a report: light, dark, narrow, and the grid alone.
 
-    python tests/page/pictures.py [REPORT.json ...]
+    python tests/page/pictures.py [--as NAME] [REPORT.json ...]
 
-Several reports are merged first, as `compatcheck report merge` does.
+Several reports are merged first, as `compatcheck report merge` does. `--as full` writes
+`full-light.png` and so on, beside those that are there.
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,13 +36,13 @@ SIZES: Final = {
 """Theme, width and height of each."""
 
 
-def take(report: Report, folder: Path) -> None:
-    """Write the pictures into a folder."""
+def take(report: Report, folder: Path, prefix: str = "") -> None:
+    """Write the pictures into a folder, with a prefix before their names."""
     from playwright.sync_api import sync_playwright
 
     folder.mkdir(parents=True, exist_ok=True)
     svg = get("svg").render(report, Style())
-    (folder / "grid.svg").write_text(svg, encoding="utf-8")
+    (folder / f"{prefix}grid.svg").write_text(svg, encoding="utf-8")
     with tempfile.TemporaryDirectory() as work, sync_playwright() as playwright:
         file = Path(work) / "report.html"
         file.write_text(get("html").render(report, Style()), encoding="utf-8")
@@ -56,7 +57,7 @@ def take(report: Report, folder: Path) -> None:
                 page.locator(".legend").evaluate("it => it.scrollIntoView()")
             else:
                 _point(page)
-            page.screenshot(path=folder / f"{name}.png")
+            page.screenshot(path=folder / f"{prefix}{name}.png")
         browser.close()
 
 
@@ -78,9 +79,14 @@ def _point(page: Page) -> None:
 
 def main() -> None:
     """Take them of the reports that are named."""
-    named = [Path(each) for each in sys.argv[1:]] or [ROOT / it for it in REPORTS]
-    stored = [(str(file), load(file.read_bytes())) for file in named]
-    take(stored[0][1] if len(stored) == 1 else merge(stored), PICTURES)
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--as", dest="name", default="", help="what names begin with")
+    asked.add_argument("reports", nargs="*", type=Path)
+    options = asked.parse_args()
+    files = options.reports or [ROOT / it for it in REPORTS]
+    stored = [(str(file), load(file.read_bytes())) for file in files]
+    report = stored[0][1] if len(stored) == 1 else merge(stored)
+    take(report, PICTURES, f"{options.name}-" if options.name else "")
 
 
 if __name__ == "__main__":

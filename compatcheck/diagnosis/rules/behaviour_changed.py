@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from compatcheck.diagnosis.case import Case, Matched, said
+from compatcheck.diagnosis.finding import Finding, blame
 from compatcheck.diagnosis.grounds import sides
 from compatcheck.diagnosis.history import turns
-from compatcheck.diagnosis.words import lacking, lacking_attribute, misfit
-from compatcheck.model import Culprit, Failure, Link, Stage
+from compatcheck.diagnosis.scene import Scene
+from compatcheck.diagnosis.versions import turning, ways
+from compatcheck.diagnosis.words import complains_of_a_name
+from compatcheck.model import Culprit, Stage
 
 RANK: Final = 100
 TITLE: Final = "all names are there and the result differs"
@@ -25,7 +28,7 @@ def matches(case: Case) -> Matched | None:
     bad = [seen for seen in case.result.observations if seen.outcome.is_red]
     if any(seen.stage is not Stage.SCENARIO for seen in bad):
         return None
-    if any(_complains_of_a_name(step) for step in case.steps()):
+    if any(complains_of_a_name(step) for step in case.steps()):
         return None
     for turned in turns(case):
         if turned.last_good is None or not (turned.proven or turned.sure):
@@ -43,5 +46,23 @@ def matches(case: Case) -> Matched | None:
     return None
 
 
-def _complains_of_a_name(step: Failure | Link) -> bool:
-    return any(read(step) for read in (lacking, lacking_attribute, misfit))
+def proves(scene: Scene) -> Finding | None:
+    """Your own line fails over what a call answers; with another release it runs."""
+    if not scene.is_users or any(complains_of_a_name(it) for it in scene.steps):
+        return None
+    turned = turning(scene) if scene.wanted is None else None
+    if turned is None or not (turned.older or turned.newer):
+        return None
+    words = " ".join(scene.step.message.split())[:120]
+    said = f"{scene.step.type}: {words}" if words else scene.step.type
+    at = f" at {scene.at(scene.importer)}" if scene.importer else ""
+    return Finding(
+        title=f"{turned.provider} does otherwise than another release: {said}",
+        culprit=blame(turned.provider),
+        evidence=(
+            f"it comes up{at}, in your own code",
+            "no import, name or call fails; what it does differs",
+            *turned.evidence,
+        ),
+        mends=ways(turned),
+    )

@@ -10,7 +10,9 @@ from compatcheck.diagnosis.finding import Finding
 from compatcheck.diagnosis.needs import bringing, nobody_has
 from compatcheck.diagnosis.scene import Scene, requirements
 from compatcheck.diagnosis.telling import Suspicion, Telling
+from compatcheck.diagnosis.wanted import Wanted
 from compatcheck.model.mending import Advice, Install, mend
+from compatcheck.profiles import all_profiles
 
 RANK: Final = 34
 TITLE: Final = "nothing that is installed has that module"
@@ -43,9 +45,9 @@ def proves(scene: Scene) -> Finding | None:
         " has that name; it is no package"
         for place in places
     ]
-    meant = _declared(scene)
+    meant = _declared(scene) or _known(scene, asked)
     if meant is not None:
-        lines.append(f"{meant[0]} requires {meant[1]}, which has `{asked.top}`")
+        lines.append(meant[0])
     return Finding(
         title=f"nothing that is installed has `{asked.top}`",
         evidence=tuple(lines),
@@ -58,7 +60,7 @@ def proves(scene: Scene) -> Finding | None:
 
 
 def _declared(scene: Scene) -> tuple[str, str] | None:
-    """Who requires something that has it: that is what people mean, then."""
+    """That somebody requires what has it, which is what people mean then; and what."""
     asked = scene.wanted
     here = scene.inspection.by_name
     for it in scene.inspection.distributions:
@@ -66,7 +68,24 @@ def _declared(scene: Scene) -> tuple[str, str] | None:
         absent = [line for line in absent if line.name not in here]
         needed = bringing(scene, absent, asked.module) if asked and absent else None
         if needed is not None:
-            return str(it), str(needed)
+            words = f"{it} requires {needed}, which has `{asked and asked.top}`"
+            return words, str(needed)
+    return None
+
+
+def _known(scene: Scene, asked: Wanted) -> tuple[str, str] | None:
+    """That a distribution of a known pair has just what is wanted; and which.
+
+    Any other namesake on an index is not offered: its name is all that is known of it.
+    """
+    for profile in all_profiles():
+        if asked.top not in {it.partition(".")[0] for it in profile.modules}:
+            continue
+        for name in profile.distributions:
+            newest = scene.bench.releases(name)[-1:]
+            for told in scene.bench.have(newest, asked.module, asked.name):
+                if told.there:
+                    return f"{name} {newest[0].version} has `{asked}`", name
     return None
 
 

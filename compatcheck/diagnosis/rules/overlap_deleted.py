@@ -102,8 +102,10 @@ def _would_help(scene: Scene, owner: Installed) -> bool:
 
 def _told(owner: Installed, path: str, shown: str, scene: Scene | None) -> Finding:
     count = len(owner.missing)
-    others = f" and {count - 1} more files" if count > 1 else ""
-    lines = [f"the RECORD of {owner} lists {shown}, which is not there{others}"]
+    gone = "which is not there"
+    if count > 1:
+        gone = f"which is not there, like {count - 1} more of its files"
+    lines = [f"the RECORD of {owner} lists {shown}, {gone}"]
     if scene is not None and scene.wanted is not None and scene.wanted.nowhere:
         lines.append(f"so `{scene.wanted.module}` is only a namespace package")
     rivals = _rivals(owner, path, scene)

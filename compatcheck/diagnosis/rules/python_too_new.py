@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -18,7 +19,8 @@ from compatcheck.diagnosis.shadows import question
 from compatcheck.diagnosis.telling import Suspicion, Telling
 from compatcheck.diagnosis.words import Lacking, lacking
 from compatcheck.model import Culprit, Failure, Link
-from compatcheck.model.mending import Install, mend
+from compatcheck.model.inspected import Installed
+from compatcheck.model.mending import Advice, Install, Mend, mend
 
 RANK: Final = 20
 TITLE: Final = "the standard library of this Python no longer has it"
@@ -149,12 +151,7 @@ def _same_files(scene: Scene) -> Finding | None:
 def _found(scene: Scene, what: str, line: str, backport: str | None) -> Finding:
     user = scene.consumer
     who = str(user) if user else "your code"
-    mends = [mend(Install(requirements=(user.name,), newer=True))] if user else []
-    own = version_of(user) if user else None
-    if user is not None and own is not None:
-        # The newest may have moved on too far: then the next major is the least change.
-        after = f"{user.name}>={own.major + 1},<{own.major + 2}"
-        mends.append(mend(Install(requirements=(after,))))
+    mends = list(_ways(scene, user)) if user else []
     if backport:
         mends.insert(0, mend(Install(requirements=(backport,))))
     return Finding(
@@ -164,6 +161,24 @@ def _found(scene: Scene, what: str, line: str, backport: str | None) -> Finding:
         evidence=(line,),
         mends=tuple(mends),
     )
+
+
+def _ways(scene: Scene, user: Installed) -> Iterator[Mend]:
+    """A newer release of what uses it; where there is none, an older Python."""
+    own = version_of(user)
+    later = scene.bench.later(user.name, own) if own else None
+    if later != []:
+        yield mend(Install(requirements=(user.name,), newer=True))
+    if own is not None and (later is None or any(it.major > own.major for it in later)):
+        # The newest may have moved on too far: then the next major is the least change.
+        major = min((it.major for it in later or () if it.major > own.major), default=0)
+        major = major or own.major + 1
+        after = f"{user.name}>={major},<{major + 1}"
+        yield mend(Install(requirements=(after,)))
+    if later == []:
+        here = scene.inspection.python.minor
+        words = f"run it under a Python before {here}: there is no newer {user.name}"
+        yield mend(Advice(words=words))
 
 
 def reads(telling: Telling) -> Suspicion | None:

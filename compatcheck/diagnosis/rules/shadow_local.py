@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
 from stdlibs import module_names
@@ -15,7 +16,7 @@ from compatcheck.diagnosis.shadows import (
     passes_elsewhere,
 )
 from compatcheck.diagnosis.telling import Suspicion, Telling, is_standard, top_of
-from compatcheck.model.inspected import Installed
+from compatcheck.model.inspected import Installed, Place
 from compatcheck.model.mending import Rename, mend
 
 RANK: Final = 5
@@ -52,7 +53,7 @@ def proves(scene: Scene) -> Finding | None:
             title=f"{scene.shown(file)} hides `{it.module}` of {owner}",
             evidence=(
                 f"`{it.module}` is imported from {scene.shown(file)}",
-                f"{owner} has it in {scene.shown(it.behind.file)}, later on the path",
+                f"{owner} has it in {_behind(scene, it.behind)}, later on the path",
                 *((proof,) if passes else ()),
             ),
             mends=(mend(Rename(path=own, to=renamed(own))),),
@@ -69,6 +70,11 @@ def _owner(scene: Scene, it: Hidden) -> Installed | None:
         own = scene.inspection.owning(it.module)
         return next((one for one in own if one.root == it.behind.root), None)
     return found
+
+
+def _behind(scene: Scene, place: Place) -> str:
+    """Its file with the folder that it was installed into: both copies are alike."""
+    return os.path.join(os.path.basename(place.root), scene.shown(place.file))  # noqa: PTH118, PTH119 - roots are spelt as text
 
 
 def renamed(path: str) -> str:

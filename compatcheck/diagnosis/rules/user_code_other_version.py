@@ -13,9 +13,10 @@ from compatcheck.diagnosis.releases import (
 )
 from compatcheck.diagnosis.scene import Scene
 from compatcheck.diagnosis.telling import Suspicion, Telling
-from compatcheck.diagnosis.versions import Turning, turning
+from compatcheck.diagnosis.versions import Turning, turning, ways
+from compatcheck.diagnosis.words import complains_of_a_name
 from compatcheck.model.inspected import Installed
-from compatcheck.model.mending import Install, Mend, Rewrite, mend
+from compatcheck.model.mending import Mend, Rewrite, mend
 
 RANK: Final = 65
 TITLE: Final = "your code is written for another release"
@@ -47,6 +48,8 @@ def proves(scene: Scene) -> Finding | None:
 
 def _refused(scene: Scene) -> Finding | None:
     """A provider refuses, in words of its own, what your line asks; another did not."""
+    if scene.is_users and not complains_of_a_name(scene.step):
+        return None  # nobody refuses: what comes back is not what you expect
     turned = turning(scene)
     if turned is None or turned.consumer is not None or not scene.frames:
         return None
@@ -62,13 +65,13 @@ def _refused(scene: Scene) -> Finding | None:
             f"{turned.provider} says: {words}",
             *_lines(turned),
         ),
-        mends=_ways(turned),
+        mends=ways(turned),
     )
 
 
 def _turned(scene: Scene, provider: Installed, turned: Turning) -> Finding | None:
     if turned.older or turned.newer:
-        return _told(scene, turned.provider, _lines(turned), _ways(turned))
+        return _told(scene, turned.provider, _lines(turned), ways(turned))
     if turned.sure and knows_it(scene, provider):
         line = f"no release of {provider.name} that was read has `{scene.wanted}`"
         return _told(scene, provider, (line,), ())
@@ -82,12 +85,6 @@ def _lines(turned: Turning) -> tuple[str, ...]:
     if turned.newer:
         lines.append(f"{name} {turned.newer} has it")
     return (*lines, *turned.evidence)
-
-
-def _ways(turned: Turning) -> tuple[Mend, ...]:
-    versions = [it for it in (turned.newer, turned.older) if it]
-    name = turned.provider.name
-    return tuple(mend(Install(requirements=(f"{name}=={it}",))) for it in versions)
 
 
 def _told(

@@ -40,7 +40,7 @@ def test_each_format_ends_its_last_line(name: str, run: str) -> None:
 def test_an_unknown_format_is_answered_with_those_there_are() -> None:
     """A wrong name is one clear line with the right ones."""
     with pytest.raises(
-        UsageError, match=r"no format 'yaml'; .*json, markdown, svg, text"
+        UsageError, match=r"no format 'yaml'; .*json, junit, markdown, sarif, svg"
     ):
         get("yaml")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from golden import made
@@ -10,7 +11,7 @@ from golden.made import Answer
 
 from compatcheck.formats import Style, get
 from compatcheck.model import Axis, Failure, Outcome
-from compatcheck.report.account import left_out
+from compatcheck.report.account import instants, left_out
 from compatcheck.report.document import Report
 from compatcheck.report.findings import findings
 from compatcheck.report.grid import pictures
@@ -50,6 +51,27 @@ def test_columns_of_pythons_stand_alone() -> None:
     (picture,) = pictures(asked(made.axis("a", ["1", "2", "3"])))
     assert picture.columns.bands == (("3.8",), ("3.9",), ("3.13",))
     assert picture.rows.bands == (("1", "2", "3"),)
+
+
+@pytest.mark.parametrize(
+    ("times", "told"),
+    [
+        ((None, None), ""),
+        (("2025-01-02T03:04:05Z",) * 2, "as of 2025-01-02T03:04:05Z"),
+        (("2025-01-02T03:04:05Z", "2026-01-02T03:04:05Z"), "as of its release"),
+    ],
+)
+def test_the_instant_is_told(times: tuple[str | None, str | None], told: str) -> None:
+    """A run as of another day is not taken for one of today, in any telling."""
+    report = asked(made.axis("a", ["1", "2"]), pythons=PYTHONS[:1])
+    cells = zip(report.cells, times, strict=True)
+    report = replace(
+        report, cells=tuple(replace(cell, as_of=time) for cell, time in cells)
+    )
+    assert instants(report) == told
+    for name in ("text", "markdown", "html"):
+        shown = get(name).render(report, Style(width=200))
+        assert f"resolution highest; {f'{told}; ' if told else ''}Linux" in shown
 
 
 def test_few_releases_that_were_left_out_are_listed() -> None:
