@@ -27,8 +27,9 @@ THREADS: Final = World(
             threading.Thread(target=work, daemon=True).start()
         def ask(word):
             questions.put(word)
+            alone = threading.active_count() == 1
             try:
-                return answers.get(timeout=0.05)
+                return answers.get(timeout=0.05 if alone else 20)
             except queue.Empty:
                 return "nobody answers"
         def threads():
@@ -65,7 +66,7 @@ WORKER: Final = World(
         threading.Thread(target=work, daemon=True).start()
         def ask():
             questions.put(None)
-            return answers.get(timeout=5)
+            return answers.get(timeout=20)
     """,
     orchards={
         version: f"import soil\nsoil.members.append('orchard {version}')\n"
@@ -142,6 +143,7 @@ KEPT: Final = World(
         here, there = socket.socketpair()
         loop = asyncio.new_event_loop()
         path = os.path.join(tempfile.gettempdir(), "said")
+        open(path, "wb").close()
         child = subprocess.Popen(
             ["tee", path], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
         )
@@ -150,10 +152,10 @@ KEPT: Final = World(
             here.send(words)
             child.stdin.write(words)
             child.stdin.flush()
-        def said(ends):
-            for _ in range(200):
+        def said():
+            for _ in range(2000):
                 words = open(path, "rb").read()
-                if words.endswith(ends):
+                if len(words) >= len(written()):
                     break
                 time.sleep(0.01)
             os.kill(child.pid, 0)
@@ -181,7 +183,7 @@ KEPT: Final = World(
         "keeps": """
             import press, soil
             def saw():
-                said = {soil.written(), soil.heard(), soil.said(b"0;")}
+                said = {soil.written(), soil.heard(), soil.said()}
                 return f"{soil.turns()} {sorted(said)}"
         """
     },
