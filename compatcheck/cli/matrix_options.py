@@ -6,6 +6,8 @@ from typing import Annotated, Final, TypeAlias
 
 import typer
 
+from compatcheck.formats import names
+
 Several = list[str] | None
 
 RELEASES: Final = "Which releases"
@@ -273,7 +275,7 @@ Format: TypeAlias = Annotated[
         "-f",
         "--format",
         metavar="NAME[=PATH]",
-        help="text, json, markdown, html, svg, junit, sarif; NAME or NAME=PATH.",
+        help=f"{', '.join(names())}; NAME or NAME=PATH.",
         rich_help_panel=OUTPUT,
     ),
 ]

@@ -8,6 +8,7 @@ import typer
 
 from compatcheck.cli.colours import Colour, Colouring
 from compatcheck.cli.speaking import speaking
+from compatcheck.formats import names
 
 _MERGE: Final = "merge"
 
@@ -25,9 +26,7 @@ def report(
     *,
     format_: Annotated[
         str,
-        typer.Option(
-            "-f", "--format", help="text, json, markdown, html, svg, junit, sarif"
-        ),
+        typer.Option("-f", "--format", help=", ".join(names())),
     ] = "text",
     output: Annotated[
         str, typer.Option("-o", "--output", help="Where to; - is stdout.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from compatcheck.report.account import account, left_out
 from compatcheck.report.document import Report
 from compatcheck.report.explained import Explanation, drifts
-from compatcheck.report.findings import Complaint, details
+from compatcheck.report.findings import Complaint, Finding, details
 from compatcheck.report.grid import legend
 from compatcheck.report.legible import LONGEST_SENTENCE, shown
 from compatcheck.report.passing import passing
@@ -33,12 +33,20 @@ def _rest(report: Report) -> Iterator[str]:
         yield f"{label}: {said}"
 
 
-def complaint_lines(complaint: Complaint) -> tuple[str, ...]:
+def finding_lines(finding: Finding) -> tuple[str, ...]:
+    """What was seen, then why."""
+    return (
+        *(line for each in finding.complaints for line in _complaint_lines(each)),
+        *(line for why in finding.explanations for line in _explanation_lines(why)),
+    )
+
+
+def _complaint_lines(complaint: Complaint) -> tuple[str, ...]:
     """The message, then what is worth a line below it."""
     return tuple(map(shown, (complaint.message, *details(complaint))))
 
 
-def explanation_lines(found: Explanation) -> tuple[str, ...]:
+def _explanation_lines(found: Explanation) -> tuple[str, ...]:
     """Why, and below it culprit, remedies and evidence."""
     share = f" ({found.share})" if found.share else ""
     why = f"why{share}: {found.title} ({found.rule})"

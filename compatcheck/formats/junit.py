@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from compatcheck.formats import Format, Style
 from compatcheck.formats._junit import MOST, suite, xml
-from compatcheck.formats._summary import complaint_lines, explanation_lines, summary
+from compatcheck.formats._summary import finding_lines, summary
 from compatcheck.model import Outcome
 from compatcheck.report.document import Cell, Report
 from compatcheck.report.findings import Finding, findings
@@ -50,7 +50,7 @@ def _case(space: Space, point: Point, met: Iterable[Finding]) -> ET.Element:
     tag = _TAGS.get(cell.outcome)
     if tag is None:
         return case
-    lines = [line for finding in met for line in _lines(finding)]
+    lines = [line for finding in met for line in finding_lines(finding)]
     stage = f" at {cell.stage.value}" if cell.stage else ""
     headline = lines[0] if lines else cell.reason or ""
     outcome = cell.outcome.value.replace("_", " ")
@@ -66,13 +66,6 @@ def _case(space: Space, point: Point, met: Iterable[Finding]) -> ET.Element:
 def _named(space: Space, point: Point, cell: Cell) -> dict[str, str]:
     first, *_ = (f"{name} {version}" for name, version in cell.pins.items())
     return {"classname": xml(first), "name": xml(space.tell([point]))}
-
-
-def _lines(finding: Finding) -> Iterable[str]:
-    for complaint in finding.complaints:
-        yield from complaint_lines(complaint)
-    for why in finding.explanations:
-        yield from explanation_lines(why)
 
 
 FORMAT: Final = Format(name="junit", suffix=".xml", render=render)

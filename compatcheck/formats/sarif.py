@@ -7,12 +7,12 @@ be resolved and what is unknown are results that nobody has to act on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from compatcheck.formats import Format, Style
 from compatcheck.formats._sarif import location, log, message
-from compatcheck.formats._summary import complaint_lines, explanation_lines, summary
+from compatcheck.formats._summary import finding_lines, summary
 from compatcheck.model import Outcome
 from compatcheck.report.document import Report
 from compatcheck.report.findings import Finding, findings
@@ -42,8 +42,9 @@ def render(report: Report, style: Style) -> str:
     space = lay_out(report)
     results = [*_failures(report, space), *_unanswered(space)]
     rules = sorted({result["ruleId"] for result in results})
+    places = {rule: place for place, rule in enumerate(rules)}
     for result in results:
-        result["ruleIndex"] = rules.index(result["ruleId"])
+        result["ruleIndex"] = places[result["ruleId"]]
     conclusion, *rest = summary(report)
     invocation = {
         "executionSuccessful": not report.summary.unknown and not report.interrupted,
@@ -66,11 +67,7 @@ def _failures(report: Report, space: Space) -> Iterator[dict[str, Any]]:
         rule = finding.complaints[0].outcome.value
         if finding.explanations:
             rule = finding.explanations[0].rule
-        lines = [
-            *(line for each in finding.complaints for line in complaint_lines(each)),
-            *(line for why in finding.explanations for line in explanation_lines(why)),
-        ]
-        result = _result(rule, finding, lines)
+        result = _result(rule, finding, finding_lines(finding))
         yield {**result, "kind": "fail", "level": "error"}
 
 
@@ -81,7 +78,7 @@ def _unanswered(space: Space) -> Iterator[dict[str, Any]]:
             yield {**result, "kind": kind, "level": "none"}
 
 
-def _result(rule: str, told: Finding | Reason, lines: list[str]) -> dict[str, Any]:
+def _result(rule: str, told: Finding | Reason, lines: Sequence[str]) -> dict[str, Any]:
     cells = f"{told.count:,} cell{'s' * (told.count != 1)}: {told.cells}"
     same = hashlib.sha256("\n".join([rule, *lines]).encode()).hexdigest()
     return {
