@@ -6,25 +6,15 @@ import hashlib
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from http import HTTPStatus
 from lzma import LZMAError
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO
 from zipfile import BadZipFile, ZipFile
 
-from remotezip import (  # type: ignore[import-untyped] # has no types at all
-    RangeNotSupported,
-    RemoteFetcher,
-    RemoteIOError,
-    RemoteZip,
-    RemoteZipError,
-)
-from urllib3.exceptions import HTTPError
-
 from compatcheck.errors import IndexFault, StoreFault
+from compatcheck.index.connected import AS_IS, CHUNK, Absent, Client
 from compatcheck.index.folders import local_path
-from compatcheck.index.web import CHUNK, Absent, BadStatus, Client, Web
 from compatcheck.model import ReleaseFile
 
 MEMBER_LIMIT = 64 * 1024 * 1024
@@ -32,12 +22,6 @@ MEMBER_LIMIT = 64 * 1024 * 1024
 
 IN_MEMORY = 16 * 1024 * 1024
 """Bytes of a download that are held in memory before it goes to the disk."""
-
-_AS_IS = {"Accept-Encoding": "identity"}
-"""A wheel is packed already, and a part of a packed answer would be of no use."""
-
-_NO_RANGES = (400, 405, 416, 501)
-"""How servers refuse ranges, above all those that count from the end."""
 
 _DAMAGED = (
     BadZipFile,
@@ -82,22 +66,16 @@ class RemoteArchives(Client):
 
     def _in_parts(self, file: ReleaseFile) -> ZipFile | None:
         """Open it by ranged reads; None where the server does not know them."""
-
-        def fetcher(url: str, *_unused: object, **_options: object) -> _Fetcher:
-            return _Fetcher(url, self._web)
+        from compatcheck.index.parts import in_parts
 
         with _faults(file.filename):
-            try:
-                opened: ZipFile = RemoteZip(file.url, fetcher=fetcher)
-            except RangeNotSupported:
-                return None
-            return opened
+            return in_parts(file.url, self._web)
 
     def _downloaded(self, file: ReleaseFile) -> IO[bytes]:
         """Download it whole, to memory or, when it is big, to the disk."""
         content = SpooledTemporaryFile[bytes](max_size=IN_MEMORY)
         try:
-            with _faults(file.filename), self._web.open(file.url, _AS_IS) as response:
+            with _faults(file.filename), self._web.open(file.url, AS_IS) as response:
                 for chunk in self._web.chunks(response):
                     _keep(chunk, content, file)
         except BaseException:
@@ -131,29 +109,6 @@ class Wheel:
             raise IndexFault(f"{self._filename}: {name} would unpack to {size}")
         with _faults(self._filename):
             return self._zip.read(member)
-
-
-class _Fetcher(RemoteFetcher):  # type: ignore[misc] # remotezip has no types
-    """Lets remotezip ask through our own door, so that all its rules hold there too."""
-
-    def __init__(self, url: str, web: Web) -> None:
-        """Take the address and the door."""
-        super().__init__(url)
-        self._web = web
-
-    def _request(self, kwargs: dict[str, Any]) -> tuple[Any, str]:
-        """Give the raw answer and which part of the file it is."""
-        try:
-            response = self._web.ask(self._url, {**kwargs["headers"], **_AS_IS})
-        except BadStatus as fault:
-            if fault.status in _NO_RANGES:
-                raise RangeNotSupported from None
-            raise
-        part = response.headers.get("Content-Range")
-        if response.status_code != HTTPStatus.PARTIAL_CONTENT or part is None:
-            response.close()
-            raise RangeNotSupported
-        return response.raw, part
 
 
 def _on_disk(file: ReleaseFile, path: Path) -> IO[bytes]:
@@ -200,11 +155,27 @@ def _faults(filename: str) -> Iterator[None]:
         yield
     except Absent:
         words = "is not there, although the index lists it"
-    except (HTTPError, RemoteIOError):
-        words = "broke off before its end"
-    except (RemoteZipError, *_DAMAGED) as error:
-        words = f"is damaged ({type(error).__name__})"
+    except Exception as error:
+        told = _told(error)
+        if told is None:
+            raise
+        words = told
     else:
         return
     # Without the cause, whose words may quote an address with what is secret in it.
     raise IndexFault(f"{filename} {words}") from None
+
+
+def _told(error: Exception) -> str | None:
+    """Say what is wrong, if the wheel or the line is."""
+    from remotezip import (  # type: ignore[import-untyped] # has no types at all
+        RemoteIOError,
+        RemoteZipError,
+    )
+    from urllib3.exceptions import HTTPError
+
+    if isinstance(error, (HTTPError, RemoteIOError)):
+        return "broke off before its end"
+    if isinstance(error, (RemoteZipError, *_DAMAGED)):
+        return f"is damaged ({type(error).__name__})"
+    return None

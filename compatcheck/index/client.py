@@ -9,15 +9,13 @@ from itertools import groupby
 from urllib.parse import urljoin
 
 from packaging.utils import canonicalize_name
-from pypi_simple import ACCEPT_JSON_PREFERRED
 
 from compatcheck.errors import IndexFault
+from compatcheck.index.connected import Absent, Answer, Client, Patience
 from compatcheck.index.folders import local_path, read_folder, read_local_page
 from compatcheck.index.locations import IndexSettings
 from compatcheck.index.once import Once
-from compatcheck.index.pages import read_page
 from compatcheck.index.redact import redact
-from compatcheck.index.web import Absent, Answer, Client, Patience
 from compatcheck.model import Project, Release, ReleaseFile
 
 Files = tuple[ReleaseFile, ...]
@@ -34,7 +32,6 @@ class Simple(Client):
     ) -> None:
         """Remember the settings; nothing is asked yet."""
         super().__init__(settings, patience=patience)
-        self._settings = settings
         self._projects = Once(self._project)
         self._flat_pages = Once(self._flat_page)
 
@@ -70,7 +67,7 @@ class Simple(Client):
         if (folder := local_path(page)) is not None:
             return read_local_page(folder / "index.html", name)
         try:
-            answer = self._web.get(page, accept=ACCEPT_JSON_PREFERRED)
+            answer = self._asked(page)
         except Absent:
             return None
         return _read(answer, name)
@@ -87,14 +84,22 @@ class Simple(Client):
     def _flat_page(self, url: str) -> Answer:
         """Fetch a page of find-links. Raises `IndexFault`, also when it is absent."""
         try:
-            return self._web.get(url, accept=ACCEPT_JSON_PREFERRED)
+            return self._asked(url)
         except Absent:
             words = f"{redact(url)}, a place of find-links, is not there"
         raise IndexFault(words)
 
+    def _asked(self, url: str) -> Answer:
+        """Fetch a page. Raises `Absent`, `IndexFault`."""
+        from pypi_simple import ACCEPT_JSON_PREFERRED
+
+        return self._web.get(url, accept=ACCEPT_JSON_PREFERRED)
+
 
 def _read(answer: Answer, name: str) -> Files:
     """Read an answer of the network."""
+    from compatcheck.index.pages import read_page
+
     return read_page(
         answer.body,
         content_type=answer.content_type,

@@ -12,7 +12,7 @@ from urllib.request import url2pathname
 
 from compatcheck.errors import IndexFault
 from compatcheck.index.locations import IndexSettings
-from compatcheck.index.pages import read_page, release_file
+from compatcheck.index.named import release_file
 from compatcheck.index.redact import redact
 from compatcheck.model import ReleaseFile
 
@@ -37,6 +37,8 @@ def read_local_page(path: Path, distribution: str) -> tuple[ReleaseFile, ...] | 
         return None
     except OSError as error:
         raise IndexFault(f"{path.as_uri()} cannot be read: {error.strerror}") from error
+    from compatcheck.index.pages import read_page
+
     return read_page(
         body, content_type="text/html", url=path.as_uri(), distribution=distribution
     )

@@ -1,24 +1,18 @@
-"""Reads what an index answers, JSON or HTML, into files of releases."""
+"""Reads what an index answers, JSON or HTML, into files of releases.
+
+Imported only when there is such an answer: what reads HTML is slow to import.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from email.message import Message
-from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 from warnings import catch_warnings, simplefilter
 
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
-from packaging.version import InvalidVersion, Version
 from pydantic import ValidationError
 from pypi_simple import (
     DistributionPackage,
@@ -30,6 +24,7 @@ from pypi_simple import (
 )
 
 from compatcheck.errors import IndexFault
+from compatcheck.index.named import release_file
 from compatcheck.index.redact import redact
 from compatcheck.model import ReleaseFile
 
@@ -79,31 +74,6 @@ def read_page(
     raise IndexFault(f"{redact(url)} {reason}")
 
 
-def release_file(
-    distribution: str, filename: str, url: str, told: DistributionPackage | None = None
-) -> ReleaseFile | None:
-    """Make a file of its name and what is told of it; None where the name says nothing.
-
-    Also None for a file of another distribution, or of a kind that holds no release.
-    """
-    parsed = _parse(filename)
-    if parsed is None or parsed[0] != distribution:
-        return None
-    _, version, kind = parsed
-    return ReleaseFile(
-        distribution=distribution,
-        version=version,
-        filename=filename,
-        url=url,
-        kind=kind,
-        hashes=_hashes(told.digests) if told else {},
-        requires_python=told.requires_python if told else None,
-        yanked=(told.yanked_reason or "") if told and told.is_yanked else None,
-        upload_time=_utc(told.upload_time) if told else None,
-        has_metadata=bool(told and told.has_metadata),
-    )
-
-
 def _released(
     found: Iterable[DistributionPackage], distribution: str
 ) -> Iterator[ReleaseFile]:
@@ -149,39 +119,9 @@ def _linked(link: Link) -> DistributionPackage:
     return told
 
 
-def _parse(filename: str) -> tuple[str, Version, Literal["wheel", "sdist"]] | None:
-    """Read name, version and kind from a file name; None where it is neither kind."""
-    try:
-        if filename.endswith(".whl"):
-            name, version, _, _ = parse_wheel_filename(filename)
-            return name, version, "wheel"
-        name, version = parse_sdist_filename(filename)
-    except (InvalidSdistFilename, InvalidWheelFilename, InvalidVersion):
-        return None
-    else:
-        return name, version, "sdist"
-
-
-def _hashes(told: Mapping[str, Any]) -> dict[str, str]:
-    """Keep the hashes that can be checked."""
-    known = hashlib.algorithms_guaranteed
-    return {
-        name: str(digest).lower()
-        for name, digest in sorted(told.items())
-        if name in known and digest
-    }
-
-
 def _time(text: str) -> datetime | None:
     """Read an instant; one that cannot be read is one that is not told."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _utc(time: datetime | None) -> datetime | None:
-    """Say the instant in UTC, which is also what one without a zone means (PEP 700)."""
-    if time is None or time.tzinfo is None:
-        return time and time.replace(tzinfo=UTC)
-    return time.astimezone(UTC)

@@ -1,15 +1,15 @@
-"""The one door to the network: retries, time limits, certificates, credentials."""
+"""The one door to the network: retries, time limits, certificates, credentials.
+
+Imported when the network is first asked: its libraries are slow to import.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http import HTTPStatus
 from time import monotonic
-from types import TracebackType
-from typing import Self
 from urllib.parse import unquote, urlsplit
 
 import requests
@@ -19,11 +19,9 @@ from urllib3.exceptions import HTTPError, InsecureRequestWarning
 from urllib3.util import Retry
 
 from compatcheck.errors import IndexFault
+from compatcheck.index.connected import CHUNK, Absent, Answer, BadStatus, Patience
 from compatcheck.index.locations import IndexSettings
 from compatcheck.index.redact import redact
-
-CHUNK = 64 * 1024
-"""Bytes read at a time."""
 
 _ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
@@ -38,42 +36,6 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (requests.exceptions.TooManyRedirects, "redirects in circles"),
 )
 """What the exceptions of the libraries mean, the special ones first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long, in seconds, and how often is asked before it is called a fault."""
-
-    answer: float = 15.0
-    """For a connection, and for each silence while an answer comes in."""
-    total: float = 120.0
-    """For the whole of one answer; a big wheel on a slow line needs minutes."""
-    retries: int = 3
-    backoff: float = 0.25
-    """Before the second retry; doubled for each further one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What came back, read whole."""
-
-    url: str
-    """Where it came from in the end, for links that are relative to it."""
-    content_type: str
-    body: bytes
-
-
-class Absent(Exception):
-    """The server knows no such thing (404, 410); never leaves this room."""
-
-
-class BadStatus(IndexFault):
-    """The server refused or failed, with a status of 400 or more."""
-
-    def __init__(self, message: str, status: int) -> None:
-        """Hold the status beside the words."""
-        super().__init__(message)
-        self.status = status
 
 
 class Web:
@@ -248,26 +210,3 @@ def _credentials(
             pair = (unquote(parts.username or ""), unquote(parts.password or ""))
             found.setdefault(_origin(address), pair)
     return found
-
-
-class Client:
-    """Whatever asks the user's indexes: it has connections, and lets go of them."""
-
-    def __init__(
-        self, settings: IndexSettings, *, patience: Patience | None = None
-    ) -> None:
-        """Remember the settings; nothing is asked yet."""
-        self._web = Web(settings, patience or Patience())
-
-    def __enter__(self) -> Self:
-        """Give itself; connections are closed at the end."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close all connections."""
-        self._web.close()

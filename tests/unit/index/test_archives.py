@@ -18,8 +18,8 @@ from compatcheck.errors import IndexFault
 from compatcheck.index import archives
 from compatcheck.index.archives import RemoteArchives
 from compatcheck.index.client import Simple
+from compatcheck.index.connected import Patience
 from compatcheck.index.locations import IndexLocation, IndexSettings
-from compatcheck.index.web import Patience
 from compatcheck.model import ReleaseFile
 
 HASTE = Patience(answer=0.5, total=2.0, retries=1, backoff=0.01)

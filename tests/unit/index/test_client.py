@@ -15,8 +15,8 @@ from planted.wheels import write_sdist, write_wheel
 
 from compatcheck.errors import IndexFault
 from compatcheck.index.client import Simple
+from compatcheck.index.connected import Patience
 from compatcheck.index.locations import IndexLocation, IndexSettings, Strategy
-from compatcheck.index.web import Patience
 from compatcheck.model import Project
 
 HASTE = Patience(answer=0.5, total=2.0, retries=2, backoff=0.01)
