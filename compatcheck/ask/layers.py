@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from compatcheck.ask.nursery import Layer, Node
+from compatcheck.ask.nodes import Layer, Node
 from compatcheck.environments.wheels import Tree
 from compatcheck.model import Contract
 
@@ -19,6 +19,8 @@ class Learned:
     modules: tuple[str, ...]
     every: bool
     """Whether it asks all that is installed for plugins."""
+    sites: tuple[str, ...]
+    """Folders of the distributions in the cell where this was learned."""
 
     def without(self, late: Collection[str]) -> Learned:
         """The same but for these modules."""
@@ -63,7 +65,14 @@ class Layers:
     def learned(self, node: Node) -> Learned:
         """What was learned by importing the first axis."""
         names = tuple(name for name, site in self.rest.items() if site in node.used)
-        return Learned(names=names, modules=node.learned, every=node.every)
+        sites = tuple(self.rest[name] for name in names)
+        return Learned(names=names, modules=node.learned, every=node.every, sites=sites)
+
+    def likeness(self, learned: Learned) -> int:
+        """How much of what was imported is the same here; below 0 if any is missing."""
+        if any(name not in self.rest for name in learned.names):
+            return -1
+        return len({*self.rest.values()}.intersection(learned.sites))
 
     def further(self, layers: Sequence[Layer]) -> list[str]:
         """The folders of a cell that these layers have not."""

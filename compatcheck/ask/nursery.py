@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from compatcheck.ask.nodes import Layer, Node
 from compatcheck.ask.notes import how_ended
 from compatcheck.ask.visit import Prepared, fresh_request
 from compatcheck.environments.venv import Venv
@@ -27,39 +28,13 @@ from compatcheck.model import Interpreter
 
 _MOST_NODES: Final = 12
 """Interpreters that wait; each has some 50 to 150 MB of its own."""
+_MOST_FIRST: Final = 5
+"""Of these, how many have the first layer alone: what takes longest to import."""
 _LONGEST: Final = 86_400.0
 """Seconds that a nursery lives."""
 _GRACE: Final = 10.0
 """Seconds beyond its limit after which a node counts as hung."""
 _WRITABLE: Final = ("home", "tmp", "work", "scenarios", "control")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
-    """What a node has beyond its parent."""
-
-    sites: tuple[str, ...]
-    """Folders on the path."""
-    modules: tuple[str, ...]
-    """What is imported, in that order."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """An interpreter that waits."""
-
-    orders: int
-    """The pipe to it."""
-    place: Path
-    """Where that is."""
-    process: int
-    """Its number within the cage."""
-    learned: tuple[str, ...]
-    """Of what it has imported, the modules that need nothing of what is varied."""
-    used: tuple[str, ...]
-    """The folders of its first layer that had anything to do with that."""
-    every: bool
-    """Whether it looked at the metadata of all that is installed."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -186,9 +161,15 @@ class Nursery:
                 raise EnvironmentFault(f"no node: {answer}")
 
     def _make_room(self) -> None:
-        """End the nodes that were not used for the longest time; the root stays."""
+        """End what was not used for the longest time, deeper nodes first; not the root.
+
+        A node that stays can grow anew whatever it had.
+        """
         while len(self._nodes) > _MOST_NODES:
-            self.end(next(it for it in self._nodes if it))
+            first = [it for it in self._nodes if len(it) == 1]
+            deeper = [it for it in self._nodes if len(it) > 1]
+            ended = first if len(first) > _MOST_FIRST or not deeper else deeper
+            self.end(ended[0])
 
     def end(self, layers: tuple[Layer, ...]) -> None:
         """End the node with these layers, if it waits: nobody will ask it again."""

@@ -11,7 +11,8 @@ from typing import Final, TypeAlias
 
 from compatcheck.ask.keys import digest, room_digest
 from compatcheck.ask.layers import Layers, Learned
-from compatcheck.ask.nursery import Layer, Nursery
+from compatcheck.ask.nodes import Layer
+from compatcheck.ask.nursery import Nursery
 from compatcheck.ask.sittings import Sitting
 from compatcheck.ask.visit import Lesson, Prepared, prepare
 from compatcheck.environments.venv import Venv
@@ -24,8 +25,18 @@ from compatcheck.observations import ObservationStore
 _FEWEST_TRIES: Final = 6
 """Sittings of one kind after which it is given up if most could not be shared."""
 
+_MOST_LESSONS: Final = 12
+"""Of one distribution that are kept: it imports others at other times of its life."""
+
 Kind: TypeAlias = tuple[str, ...]
 """What sittings are of one kind: the axes, and the scenarios."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lessons:
+    """What releases of one distribution import, the latest lesson first."""
+
+    learned: tuple[Learned, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,8 +50,8 @@ class Known:
     """What kinds of sitting import of the last axis, by its folder."""
     tried: Counter[Kind] = field(default_factory=Counter)
     doubted: Counter[Kind] = field(default_factory=Counter)
-    _learned: dict[str, Learned | None] = field(default_factory=dict)
-    """By the folder of the first axis; and by its name, the latest."""
+    _lessons: dict[str, Lessons] = field(default_factory=dict)
+    """By the folder of the first axis, and by its name."""
 
     def is_hopeless(self, kind: Kind) -> bool:
         """Whether such sittings can hardly ever be shared."""
@@ -71,23 +82,34 @@ class Known:
         self.imported.setdefault(last, {})[kind] = lesson.imported
 
     def learned(self, layers: Layers) -> Learned | None:
-        """What the first axis imports, or what another release of it does."""
-        return self._find(layers.pins[0][0]) or self._find(layers.names[0])
+        """What the first axis imports, or another release of it in a cell like this."""
+        if own := self._find(layers.pins[0][0]).learned:
+            return own[0]
+        others = self._find(layers.names[0]).learned
+        likest = max(others, key=layers.likeness, default=None)
+        return likest if likest and layers.likeness(likest) >= 0 else None
 
     def learn(self, layers: Layers, learned: Learned) -> None:
         """Keep what the first axis imports, for other runs too."""
-        for name in (layers.pins[0][0], layers.names[0]):
-            if self._learned.get(name) != learned:
-                self._learned[name] = learned
-                with contextlib.suppress(StoreFault):
-                    self.store.put("learned", _key(name), learned)
+        self._keep(layers.pins[0][0], learned, most=1)
+        self._keep(layers.names[0], learned, most=_MOST_LESSONS)
 
-    def _find(self, name: str) -> Learned | None:
-        if name not in self._learned:
-            self._learned[name] = None
+    def _keep(self, name: str, learned: Learned, *, most: int) -> None:
+        before = self._find(name).learned
+        if learned in before:
+            return
+        lessons = Lessons(learned=(learned, *before)[:most])
+        self._lessons[name] = lessons
+        with contextlib.suppress(StoreFault):
+            self.store.put("learned", _key(name), lessons)
+
+    def _find(self, name: str) -> Lessons:
+        if name not in self._lessons:
+            kept = None
             with contextlib.suppress(StoreFault):
-                self._learned[name] = self.store.get("learned", _key(name), Learned)
-        return self._learned[name]
+                kept = self.store.get("learned", _key(name), Lessons)
+            self._lessons[name] = kept or Lessons()
+        return self._lessons[name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

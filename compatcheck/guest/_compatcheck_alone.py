@@ -16,6 +16,7 @@ import time
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _TASKS = "/proc/self/task"  # proc_pid_task(5): one folder a thread, native ones too
 _PROCESSES = "/proc"
+_END = b"\n"
 _LONGEST_PAUSE = 0.02  # seconds; the shorter, the sooner an end is seen
 
 # Bound before anything is imported that could put something else in its place.
@@ -164,6 +165,27 @@ def _forked(work, mouth):
         _write(2, repr(type(error)).encode("utf-8", "backslashreplace"))
     finally:
         _leave(code)
+
+
+def tell_in_fork(tell):
+    """The words, in bytes, that are told in a fork of this process; None if it dies."""
+    ear, mouth = _pipe()
+    process = _fork()
+    if process == 0:
+        try:
+            words = tell() + _END
+            while words:
+                words = words[_write(mouth, words) :]
+        finally:
+            _leave(0)
+    _close(mouth)
+    said, more = b"", b"."
+    while more:
+        more = _read(ear, 65536)
+        said += more
+    _close(ear)
+    _wait(process, 0)
+    return said[: -len(_END)] if said.endswith(_END) else None
 
 
 def flush():

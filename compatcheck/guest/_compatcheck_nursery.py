@@ -203,24 +203,25 @@ class _Node:
         """Have a fork sit in a cell; how it ended, if it began."""
         _bury()
         self._look_around()
+        # Here and not in the fork, so that no folder is looked into again.
+        supplied = self._traces.supplied(order["sites"])
 
         def work(ready):
             _close(orders)
             ready()
-            self._sit(order)
+            self._sit(order, supplied)
 
         how = self._aside.fork(work, order["seconds"], order["seconds"])
         _clean(order["keep"])
         return {"refused": "threads"} if how is None else {"how": how}
 
-    def _sit(self, order):
+    def _sit(self, order, supplied):
         for name, standard in (("stdout", 1), ("stderr", 2)):
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
             file = _open(os.path.join(order["scratch"], name), flags, 0o600)
             _copy(file, standard)
             _close(file)
         _go(order["work"])
-        supplied = self._traces.supplied(order["sites"])
         # What lies beside a scenario comes last, that it hide no distribution.
         beside = [it for it in sys.path if it in order["last"]]
         sys.path[:] = [it for it in sys.path if it not in beside]

@@ -11,11 +11,11 @@ that could have noticed would have begun.
 import os
 import sys
 import warnings
-from functools import lru_cache
 from operator import is_
 
+from _compatcheck_alone import tell_in_fork
 from _compatcheck_changes import changed, equal, names_of, noticed, telling
-from _compatcheck_traces import whole
+from _compatcheck_course import Course, parts, path
 
 
 class Shared:
@@ -42,12 +42,30 @@ class Shared:
             if type(value) is list
         }
         # Copied here, once, and not in every fork.
-        self.bound = [bound.copy() for bound in self.modules.values()]
+        self.live = list(self.modules.values())
+        self.bound = [bound.copy() for bound in self.live]
         self.listed = [value[:] for value in self.lists.values()]
+        self.restless = self._restless()
         self.course = Course(traces.wanted, traces.begun(), {})
         self.course.follow(told)
-        self.importable = {*importable(traces), *_parts(told)} & {*traces.loaded()}
+        self.importable = {*importable(traces), *parts(told)} & {*traces.loaded()}
         self.telling = telling(traces.whole.changed(sites))
+
+    def _restless(self):
+        """Places of the modules that are others in every fork.
+
+        Modules make their locks anew there (`os.register_at_fork`), which is nothing
+        that anybody has read. Found out in one fork, because to look at a name copies
+        the page where it is counted.
+        """
+        pairs = list(zip(self.bound, self.live))  # noqa: B905 - 3.7
+
+        def tell():
+            found = [n for n, pair in enumerate(pairs) if not equal(*pair)]
+            return " ".join(map(str, found)).encode("ascii")
+
+        told = tell_in_fork(tell)
+        return range(len(pairs)) if told is None else [int(it) for it in told.split()]
 
 
 class Sameness:
@@ -61,31 +79,33 @@ class Sameness:
         """
         self._shared, self._peeks, self._own = shared, peeks, own
         self._now = shared.course.like_it()
-        self._modules, self._lists = shared.bound, shared.listed
+        self._modules, self._lists = shared.bound[:], shared.listed
         self._standing = []  # what was changed before the last fork
+        self._untouched = True  # nothing but the guest has done anything since then
         self._early = {}  # what was changed too early; the keys are words
         self.late = ()  # what of the shared would have begun only then
         self.renew()
 
     def settle(self):
-        """Note what was changed, before a fork that changes more of itself."""
-        self._standing += self._touched()
+        """Note what was changed, and take what is now for what was.
 
-    def renew(self):
-        """Take what is now for what was, but for what was noted.
-
-        Modules make their locks anew in a fork (`os.register_at_fork`), which is
-        nothing that anybody has read.
+        Before a fork that changes more of itself.
         """
         shared = self._shared
+        self._standing += self._touched()
         self._modules = [
             before if equal(before, now) else now.copy()
-            for before, now in zip(self._modules, shared.modules.values())  # noqa: B905 - 3.7
+            for before, now in zip(self._modules, shared.live)  # noqa: B905 - 3.7
         ]
         self._lists = [
             before if equal(before, now) else now[:]
             for before, now in zip(self._lists, shared.lists.values())  # noqa: B905 - 3.7
         ]
+
+    def renew(self):
+        """Begin in a fork, where some modules are others: that is no change."""
+        for place in self._shared.restless:
+            self._modules[place] = self._shared.live[place].copy()
         self._state = _state()
 
     def learned(self, beside):
@@ -115,15 +135,17 @@ class Sameness:
 
     def heard(self, names):
         """Take note that modules are wanted now; whether all of them are done with."""
-        new = [it for it in _parts(names) if self._now.is_new(it)]
+        new = [it for it in parts(names) if self._now.is_new(it)]
         if new:
             # A fresh interpreter would begin these now, and see what was changed.
-            changes = [*self._standing, *self._touched()]
+            now = [] if self._untouched else self._touched()
+            changes = [*self._standing, *now]
             if changes and not self._early:
                 begun = self._now.begun
                 self.late = [it for it in self._shared.importable if it not in begun]
             self.doubt(changes)
             self._now.follow(new)
+        self._untouched = False
         return names[0] in self._now.done and not any(
             it in sys.modules and it not in self._now.done for it in names
         )
@@ -156,17 +178,20 @@ class Sameness:
             for words in noticed(shared.telling, name, traces.wanted.get(name, ()))
         ]
 
+    def _bound_anew(self, place, name, now):
+        keys = list(changed(name, self._modules[place], now))
+        if not keys:  # nothing that counts, and so nothing to look at again
+            self._modules[place] = now.copy()
+        return ["{}.{} is bound anew".format(name, key) for key in keys]
+
     def _touched(self):
         shared, found = self._shared, []
         # Equality looks at identity first; only where it fails is it worth while to
         # look closely.
-        if not equal(self._modules, list(shared.modules.values())):
-            found += [
-                "{}.{} is bound anew".format(name, key)
-                for (name, now), before in zip(shared.modules.items(), self._modules)  # noqa: B905 - 3.7
-                if not equal(before, now)
-                for key in changed(name, before, now)
-            ]
+        if not equal(self._modules, shared.live):
+            for place, (name, now) in enumerate(shared.modules.items()):
+                if not equal(self._modules[place], now):
+                    found += self._bound_anew(place, name, now)
         if not equal(self._lists, list(shared.lists.values())):
             found += [
                 "{}.{} has others in it".format(*place)
@@ -177,56 +202,6 @@ class Sameness:
         return found + [key for key in sorted(after) if after[key] != self._state[key]]
 
 
-class Course:
-    """In what order modules begin, and which are met before they are done."""
-
-    def __init__(self, wanted, there, edges, before=None):
-        """Begin, or go on from another course, with what modules wanted.
-
-        `there` are the modules that ever began; `edges` keeps what was worked out.
-        """
-        self.begun = {} if before is None else dict(before.begun)
-        self.done = set() if before is None else set(before.done)
-        self.met = set() if before is None else set(before.met)
-        self.edges = edges
-        self._wanted, self._there = wanted, there
-
-    def like_it(self):
-        """A course of the same modules that has not begun."""
-        return Course(self._wanted, self._there, self.edges)
-
-    def follow(self, names):
-        """Import these names."""
-        for name in _parts(names):
-            self._enter(None, name)
-
-    def is_new(self, name):
-        """Whether that is a module that has not begun yet."""
-        return name in self._there and name not in self.begun
-
-    def is_before(self, name, other):
-        """Whether that module begins before the other one does, if it does at all."""
-        last = len(self.begun)
-        return self.begun.get(name, last) < self.begun.get(other, last)
-
-    def _enter(self, who, name):
-        if name in self.done or name not in self._there:
-            return
-        if name in self.begun:
-            self.met.add((who, name))
-            return
-        self.begun[name] = len(self.begun)
-        for part in self._edge(name):
-            if part not in self.done:
-                self._enter(name, part)
-        self.done.add(name)
-
-    def _edge(self, name):
-        if name not in self.edges:
-            self.edges[name] = tuple(_parts(self._wanted.get(name, ())))
-        return self.edges[name]
-
-
 def apart(traces, folders):
     """Modules that were loaded from elsewhere and want nothing of these folders.
 
@@ -234,7 +209,7 @@ def apart(traces, folders):
     the folders has the same.
     """
     loaded = traces.loaded()
-    wanted = {name: _parts(traces.wanted.get(name, ())) for name in loaded}
+    wanted = {name: parts(traces.wanted.get(name, ())) for name in loaded}
     there = set(located(loaded, folders))
     while True:
         more = {name for name in loaded if there.intersection(wanted[name])} - there
@@ -247,7 +222,7 @@ def apart(traces, folders):
 def importable(traces):
     """Modules that were loaded because somebody wanted them by that name, in order."""
     every = (*traces.wanted.values(), traces.roots)
-    wanted = {part for names in every for name in names for part in _path(name)}
+    wanted = {part for names in every for name in names for part in path(name)}
     return [name for name in traces.loaded() if name in wanted]
 
 
@@ -259,17 +234,6 @@ def located(modules, folders):
         for name in modules
         if str(names_of(sys.modules.get(name)).get("__file__")).startswith(ends)
     ]
-
-
-def _parts(names):
-    """Names and the packages that have to be imported for them, each once."""
-    return dict.fromkeys(part for name in names for part in _path(name))
-
-
-@lru_cache(maxsize=None)
-def _path(name):
-    """A name behind the packages that have to be imported for it."""
-    return tuple(whole((name,)))
 
 
 def _state():

@@ -40,6 +40,7 @@ class Traces:
         }
         self._listener, self._shared = None, False
         self._settled = set()  # statements of which nothing more is to be learned
+        self._supplied = {}  # what folders hold of that, by folder
         builtins.__import__ = self._imported
         importlib.import_module = self._imported_module
         # The last finder is asked for what no other one found (PEP 302).
@@ -84,9 +85,21 @@ class Traces:
         return frozenset(self.loaded()).union(self.wanted)
 
     def supplied(self, sites):
-        """What these folders hold of all that was looked for in vain, in words."""
-        found = [name for name in sorted(self.missed) if _holds(sites, name)]
-        metadata = [path for site in sites for path in _metadata(site)]
+        """What these folders hold of all that was looked for in vain, in words.
+
+        Each is looked into once, in this process and its forks.
+        """
+        wishes = len(self.missed), len(self.asked), len(self.read)  # they only grow
+        found = []
+        for site in sites:
+            if (site, wishes) not in self._supplied:
+                self._supplied[site, wishes] = self._supplies(site)
+            found += self._supplied[site, wishes]
+        return found
+
+    def _supplies(self, site):
+        found = [name for name in sorted(self.missed) if _holds(site, name)]
+        metadata = _metadata(site)
         names = {_distribution(path) for path in metadata}
         found += sorted(names & self.asked)
         if EVERY in self.asked:
@@ -228,19 +241,14 @@ def _names(name, importer, fromlist, level):
     return [name] + ["{}.{}".format(name, part) for part in fromlist if part != "*"]
 
 
-def _holds(sites, name):
-    """Whether one of these folders has such a module, or may have it."""
+def _holds(site, name):
+    """Whether this folder has such a module, or may have it."""
     *packages, last = name.split(".")
-    for folder in sites:
-        place = folder
-        for package in packages:
-            if package not in _modules(place):
-                break
-            place = os.path.join(place, package)
-        else:
-            if last in _modules(place):
-                return True
-    return False
+    for package in packages:
+        if package not in _modules(site):
+            return False
+        site = os.path.join(site, package)
+    return last in _modules(site)
 
 
 def _modules(folder):
