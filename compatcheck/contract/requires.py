@@ -89,24 +89,39 @@ def _python_conflict(
 
 def _applying(
     wheel: WheelContents, markers: Mapping[str, str], extras: Iterable[str]
-) -> list[Requirement]:
+) -> tuple[Requirement, ...]:
     """List the readable requirements whose markers hold with one of the extras."""
-    requirements = list(_readable(wheel.requires_dist))
-    active = _with_own_extras(wheel, requirements, markers, extras)
-    return [it for it in requirements if _holds(it, markers, active)]
+    return _applying_lines(
+        wheel.distribution,
+        tuple(wheel.requires_dist),
+        tuple(sorted(markers.items())),
+        tuple(extras),
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _applying_lines(
+    distribution: str,
+    lines: tuple[str, ...],
+    markers: tuple[tuple[str, str], ...],
+    extras: tuple[str, ...],
+) -> tuple[Requirement, ...]:
+    """As above. Remembered: every cell of a grid asks it of the same few wheels."""
+    requirements = list(_readable(lines))
+    environment = dict(markers)
+    active = _with_own_extras(distribution, requirements, environment, extras)
+    return tuple(it for it in requirements if _holds(it, environment, active))
 
 
 def _with_own_extras(
-    wheel: WheelContents,
+    distribution: str,
     requirements: Sequence[Requirement],
     markers: Mapping[str, str],
     extras: Iterable[str],
 ) -> set[str]:
     """Add the extras that a wheel requires of itself (`all` = `pkg[a,b]`)."""
     active: set[str] = {canonicalize_name(extra) for extra in extras}
-    own = [
-        it for it in requirements if canonicalize_name(it.name) == wheel.distribution
-    ]
+    own = [it for it in requirements if canonicalize_name(it.name) == distribution]
     while True:
         named = {
             canonicalize_name(extra)
