@@ -30,10 +30,10 @@ def _found(version: str) -> str:
     return str(there[-1]) if there else version
 
 
-# Tests wait for the programs that they start, so there are twice as many at a time as
+# Tests wait for the programs that they start, so one more runs than there are
 # processors; some take a minute, so whoever is done takes over from others.
 OFFLINE = (
-    *("-n", str(2 * (os.cpu_count() or 1)), "--dist", "worksteal"),
+    *("-n", str(1 + (os.cpu_count() or 1)), "--dist", "worksteal"),
     *("-m", "not online and not lab and not page"),
 )
 SHORT = (
