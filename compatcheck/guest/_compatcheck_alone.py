@@ -167,15 +167,19 @@ def _forked(work, mouth):
         _leave(code)
 
 
+def write_all(file, words):
+    """Write all of these bytes, however few the file takes at a time."""
+    while words:
+        words = words[_write(file, words) :]
+
+
 def tell_in_fork(tell):
     """The words, in bytes, that are told in a fork of this process; None if it dies."""
     ear, mouth = _pipe()
     process = _fork()
     if process == 0:
         try:
-            words = tell() + _END
-            while words:
-                words = words[_write(mouth, words) :]
+            write_all(mouth, tell() + _END)
         finally:
             _leave(0)
     _close(mouth)

@@ -144,9 +144,11 @@ class _Node:
                     "refused": repr(error)[:_MOST_WORDS],
                     "late": getattr(error, "late", ()),
                 }
-                _write_all(mouth, _REFUSED + _encode(why).encode("ascii"))
+                _compatcheck_alone.write_all(
+                    mouth, _REFUSED + _encode(why).encode("ascii")
+                )
                 return
-            _write_all(mouth, _READY + told.encode("ascii"))
+            _compatcheck_alone.write_all(mouth, _READY + told.encode("ascii"))
             _close(mouth)
             sites = self._sites + tuple(order["sites"])
             told = self._told + tuple(order["modules"])
@@ -252,11 +254,6 @@ def _all(ear, seconds):
         if not chunk:
             return said
         said += chunk
-
-
-def _write_all(file, words):
-    while words:
-        words = words[_write(file, words) :]
 
 
 def _has_children():

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 CHUNK = 64 * 1024
 """Bytes read at a time."""
 
-
 AS_IS = {"Accept-Encoding": "identity"}
 """A wheel is packed already, and a part of a packed answer would be of no use."""
 
