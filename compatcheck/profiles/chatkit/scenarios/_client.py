@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
+import chatkit.types
 from _screen import Screen, Told, hold, same
 from chatkit.server import StreamingResult
 from chatkit.types import Attachment, Page, Thread, ThreadItem, ThreadStreamEvent
@@ -30,6 +32,14 @@ ANSWERS = {
     "attachments.create": Attachment,
 }
 """What the requests that are not streamed answer with; the others with nothing."""
+
+TOLD_BY_ALL = (
+    *("Thread", "ThreadMetadata", "ThreadCreatedEvent", "UserMessageItem"),
+    *("AssistantMessageItem", "AssistantMessageContent", "ThreadItemAddedEvent"),
+    *("ThreadItemDoneEvent", "ThreadItemUpdatedEvent"),
+    *("AssistantMessageContentPartAdded", "AssistantMessageContentPartDone"),
+)
+"""Classes, where a release has them, whose instances every server makes that answers."""
 
 BEFORE_REPLY = ("thread.created", "thread.updated", "user_message")
 """What a stream may tell before its options."""
@@ -57,6 +67,12 @@ async def _once(answer: bytes) -> Frames:
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
+
+# What pydantic puts off until a class is used first takes long, and is the same for
+# every scenario. Where it fails, a scenario meets that again, and there it is told.
+for _name in TOLD_BY_ALL:
+    with suppress(Exception):
+        getattr(chatkit.types, _name).model_validate(None)
 
 for _kind in (ThreadStreamEvent, Thread, Page[ThreadItem]):
     _adapter(_kind)  # takes long, and is the same for every scenario
