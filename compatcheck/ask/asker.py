@@ -6,9 +6,10 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from compatcheck.ask.keys import observation_key
+from compatcheck.ask.keys import contract_digest, observation_key
 from compatcheck.ask.locks import Locks
 from compatcheck.ask.normalise import Normaliser
+from compatcheck.ask.per_object import OncePerObject
 from compatcheck.ask.places import Places
 from compatcheck.ask.reading import Reading
 from compatcheck.ask.terms import Terms
@@ -70,6 +71,8 @@ class Asker:
         self._places = places
         self._store = store
         self._terms = terms
+        self._with_scenarios = OncePerObject(self._asking_scenarios)
+        self._digested = OncePerObject(contract_digest)
         self._words = Normaliser({"<work>": [terms.scratch], "<cache>": [terms.cache]})
 
     def ask(self, cell: Cell, *, fresh: bool = False) -> CellResult:
@@ -138,13 +141,14 @@ class Asker:
             assert wheel is not None  # noqa: S101 - just seen
             return self._reading.needs(wheel)
 
-        contract = self._asking_scenarios(self._reading.contract(cell, contents, needs))
+        contract = self._with_scenarios(self._reading.contract(cell, contents, needs))
         key = observation_key(
             lock=lock,
             interpreter=cell.interpreter,
             contract=contract,
             probes=self._terms.probes,
             place=self._place(cell),
+            digested=self._digested,
         )
         kept = self._store.get("observations", key, Kept) if key else None
         if kept is not None and not fresh:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -38,6 +38,11 @@ def digest(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def contract_digest(contract: Contract) -> str:
+    """A digest of all that is asked of a cell."""
+    return digest(contract_as_json(contract))
+
+
 def observation_key(
     *,
     lock: Locked,
@@ -45,13 +50,15 @@ def observation_key(
     contract: Contract,
     probes: Sequence[Probe],
     place: Mapping[str, object],
+    digested: Callable[[Contract], str] = contract_digest,
 ) -> str | None:
     """The key of what a cell was seen to do.
 
     `place` is what else bears on an answer: the platform, the limits, the isolation,
-    the project's own source. None where that is not all: what a file of the lock holds
-    is not known, because it has no hash or has yet to be built, or a scenario has the
-    network, and what is there answers otherwise tomorrow.
+    the project's own source; `digested` may remember what `contract_digest` says. None
+    where that is not all: what a file of the lock holds is not known, because it has no
+    hash or has yet to be built, or a scenario has the network, and what is there
+    answers otherwise tomorrow.
     """
     known = all(_is_known(package, interpreter) for package in lock.packages)
     if not known or any(scenario.network for scenario in contract.scenarios):
@@ -60,7 +67,7 @@ def observation_key(
         {
             "lock": [[p.distribution, *p.hashes] for p in lock.packages],
             "interpreter": interpreter.build,
-            "contract": contract_as_json(contract),
+            "contract": digested(contract),
             "probes": [[probe.name, probe.digest] for probe in probes],
             "rooms": [room_digest(room) for room in _ASKING],
             "place": place,

@@ -63,6 +63,8 @@ class Reading:
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._remembered: dict[str, object] = {}
         self._parsed: Parsed = {}
+        self._contracts: dict[tuple[object, ...], tuple[Contract, list[Needs]]] = {}
+        """With what was read for each, so that it stays where it is."""
 
     def contents(self, file: ReleaseFile) -> WheelContents:
         """A wheel's metadata and import names. Raises `IndexFault`."""
@@ -115,28 +117,32 @@ class Reading:
     ) -> Contract:
         """What the cell's pins need of each other, and what else is asked.
 
-        `needs` tells what a distribution imports; it is called only for those whose
-        metadata requires another axis. Raises `IndexFault`.
+        The same object for all cells of which the same is asked. `needs` tells what a
+        distribution imports; it is called only for those whose metadata requires
+        another axis. Raises `IndexFault`.
         """
         wanted = {pin.distribution: providers(pin, cell, contents) for pin in cell.pins}
         # By name among equals, not by axis: the same question must have one wording.
         consumers_first = sorted(wanted, key=lambda name: (-len(wanted[name]), name))
-        pairs = [
-            (needs(name), self._as_ever(contents[provider], cell.interpreter))
-            for name in consumers_first
-            for provider in wanted[name]
-        ]
-        for source in self._sources:
-            pairs += [
-                (source, self._as_ever(contents[name], cell.interpreter))
-                for name in consumers_first
-            ]
-        return build_contract(
-            contents=[contents[name] for name in consumers_first],
-            needs=pairs,
-            modules=self._modules,
-            symbols=self._symbols,
-        )
+        wheels = [contents[name] for name in consumers_first]
+        reads = [(needs(name), it) for name in consumers_first for it in wanted[name]]
+        reads += [(read, name) for read in self._sources for name in consumers_first]
+        shapes = [(it.distribution, it.roots, it.stubs_only) for it in wheels]
+        asked = [(id(read), provider) for read, provider in reads]
+        key = (cell.interpreter.build, *shapes, *asked)
+        if key not in self._contracts:
+            contract = build_contract(
+                contents=wheels,
+                needs=[
+                    (read, self._as_ever(contents[provider], cell.interpreter))
+                    for read, provider in reads
+                ],
+                modules=self._modules,
+                symbols=self._symbols,
+            )
+            known = contract, [read for read, _ in reads]
+            return self._contracts.setdefault(key, known)[0]
+        return self._contracts[key][0]
 
     def _as_ever(
         self, provider: WheelContents, interpreter: Interpreter

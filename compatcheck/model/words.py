@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Outcome(StrEnum):
@@ -40,7 +41,11 @@ class Stage(StrEnum):
     @property
     def depth(self) -> int:
         """0 for the shallowest stage, growing."""
-        return list(Stage).index(self)
+        return _DEPTHS[self]
+
+
+_DEPTHS: Final = {stage: depth for depth, stage in enumerate(Stage)}
+"""Looked up, because it is asked of every observation of every cell."""
 
 
 class Resolution(StrEnum):

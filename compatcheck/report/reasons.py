@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from compatcheck.model import Outcome
 from compatcheck.report.document import Cell
@@ -50,18 +51,27 @@ def reasons(space: Space, outcome: Outcome) -> tuple[Reason, ...]:
 def _template(reason: str, cell: Cell, space: Space) -> _Template:
     """The text with the position of its axis in place of each pinned version."""
     names = [axis.distribution or "" for axis in space.dimensions[: space.axes]]
-    named = "|".join(
-        rf"(?<![\w.-])({re.escape(name)}(?:\[[^]]*\])?(?: |==))"
-        rf"({re.escape(cell.pins[name])})(?![\w!+-]|\.\w)"
-        for name in names
-    )
     parts: list[str | int] = []
     end = 0
-    for found in re.finditer(named, reason):
+    for found in _releases(tuple(names)).finditer(reason):
         version = found.lastindex or 0  # each axis has two groups: name, version
-        parts += [reason[end : found.start(version)], version // 2 - 1]
-        end = found.end()
+        place = version // 2 - 1
+        if found[version] == cell.pins[names[place]]:
+            parts += [reason[end : found.start(version)], place]
+            end = found.end()
     return (*parts, reason[end:])
+
+
+@cache
+def _releases(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds a name of these with a version behind it, and that to its end."""
+    return re.compile(
+        "|".join(
+            rf"(?<![\w.-])({re.escape(name)}(?:\[[^]]*\])?(?: |==))"
+            r"([\w!+-]+(?:\.\w[\w!+-]*)*)"
+            for name in names
+        )
+    )
 
 
 def _filled(template: _Template, points: list[Point], space: Space) -> str:

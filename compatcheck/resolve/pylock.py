@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import tomlkit
 from packaging.pylock import (
@@ -19,16 +19,13 @@ from packaging.version import Version
 from compatcheck.errors import ResolverFault
 from compatcheck.model import Locked, LockedPackage, Release, ReleaseFile
 
+_HEAD: Final = 'lock-version = "1.0"\ncreated-by = "compatcheck"\n'
+"""What PEP 751 has in every lock."""
+
 
 def read_lock(text: str) -> Locked:
     """The lock in PEP 751 text. Raises `ResolverFault` if it is none."""
-    try:
-        read = tomllib.loads(text)
-        packages = Pylock.from_dict(read).packages
-    except (tomllib.TOMLDecodeError, PylockValidationError) as error:
-        raise ResolverFault(f"uv's lock cannot be read: {error}") from error
-    tables = read.get("packages", [])
-    found = [_package(*both) for both in zip(packages, tables, strict=True)]
+    found = [_package(it, _entry(table)) for it, table in _read(text)]
     return Locked(packages=tuple(sorted(found, key=lambda it: it.distribution)))
 
 
@@ -43,12 +40,26 @@ def lock_release(release: Release, wheels: tuple[ReleaseFile, ...]) -> LockedPac
         "version": str(release.version),
         "wheels": [_wheel(file) for file in wheels],
     }
-    lock = {"lock-version": "1.0", "created-by": "compatcheck", "packages": [table]}
-    (package,) = read_lock(tomlkit.dumps(lock)).packages
-    return package
+    entry = _entry(table)
+    ((package, _),) = _read(_HEAD + entry)
+    return _package(package, entry)
 
 
-def _package(package: Package, table: Mapping[str, Any]) -> LockedPackage:
+def _read(text: str) -> list[tuple[Package, Mapping[str, Any]]]:
+    """Each package of a lock, and its table."""
+    try:
+        read = tomllib.loads(text)
+        packages = Pylock.from_dict(read).packages
+    except (tomllib.TOMLDecodeError, PylockValidationError) as error:
+        raise ResolverFault(f"uv's lock cannot be read: {error}") from error
+    return [*zip(packages, read.get("packages", []), strict=True)]
+
+
+def _entry(table: Mapping[str, Any]) -> str:
+    return tomlkit.dumps({"packages": [table]})
+
+
+def _package(package: Package, entry: str) -> LockedPackage:
     files: list[PackageWheel | PackageSdist] = [*(package.wheels or ())]
     if package.sdist and not files:
         files = [package.sdist]
@@ -60,7 +71,7 @@ def _package(package: Package, table: Mapping[str, Any]) -> LockedPackage:
             sorted(f"{n}:{h}" for file in files for n, h in file.hashes.items())
         ),
         timed=all(file.upload_time is not None for file in files),
-        entry=tomlkit.dumps({"packages": [table]}),
+        entry=entry,
     )
 
 

@@ -39,7 +39,7 @@ TOLD_BY_ALL = (
     *("ThreadItemDoneEvent", "ThreadItemUpdatedEvent"),
     *("AssistantMessageContentPartAdded", "AssistantMessageContentPartDone"),
 )
-"""Classes, where a release has them, whose instances every server makes that answers."""
+"""Classes, where a release has them, of which every server that answers makes some."""
 
 BEFORE_REPLY = ("thread.created", "thread.updated", "user_message")
 """What a stream may tell before its options."""
