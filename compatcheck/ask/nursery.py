@@ -74,8 +74,9 @@ class Nursery:
     def late(self, layers: tuple[Layer, ...]) -> tuple[str, ...]:
         """Shared modules that were there too early: why these layers were refused.
 
-        A fresh interpreter would begin them when others had been changed already. The
-        layers might be grown where the last of them imports those itself.
+        A fresh interpreter would begin them when others had been changed already, or
+        not at all. The layers might be grown where the last of them imports those
+        itself, if it does.
         """
         return self._refused.get(layers, ())
 

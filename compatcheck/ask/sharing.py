@@ -25,6 +25,10 @@ from compatcheck.observations import ObservationStore
 _FEWEST_TRIES: Final = 6
 """Sittings of one kind after which it is given up if most could not be shared."""
 
+_MOST_LEFT_OUT: Final = 3
+"""Times that another release's lesson is tried, each without what was too early then:
+a try costs as much as to import everything anew."""
+
 _MOST_LESSONS: Final = 12
 """Of one distribution that are kept: it imports others at other times of its life."""
 
@@ -202,15 +206,14 @@ class SharedPlace:
         known, unlearned = self.known, self.layers.unlearned
         learned = known.learned(self.layers)
         if learned is not None and self.nursery.waiting(unlearned[:1]) is None:
-            layers = self.layers.after(learned)
-            found = self.nursery.node(layers)
-            if found is None and (late := self.nursery.late(layers)):
-                learned = learned.without(late)
+            for _ in range(_MOST_LEFT_OUT):
                 layers = self.layers.after(learned)
-                found = self.nursery.node(layers)
-            if found is not None:
-                known.learn(self.layers, learned)
-                return layers
+                if self.nursery.node(layers) is not None:
+                    known.learn(self.layers, learned)
+                    return layers
+                if not (late := self.nursery.late(layers)):
+                    break
+                learned = learned.without(late)
         apart = [site for site, _ in self.layers.pins]
         if self.nursery.node(unlearned, apart) is None:
             return None

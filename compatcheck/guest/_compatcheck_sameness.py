@@ -83,7 +83,7 @@ class Sameness:
         self._standing = []  # what was changed before the last fork
         self._untouched = True  # nothing but the guest has done anything since then
         self._early = {}  # what was changed too early; the keys are words
-        self.late = ()  # what of the shared would have begun only then
+        self.late = ()  # what of the shared would have begun only then, or never
         self.renew()
 
     def settle(self):
@@ -158,7 +158,9 @@ class Sameness:
         fresh.follow(traces.roots)
         had = Course(traces.wanted, there, shared.course.edges, shared.course)
         had.follow(traces.roots)
-        found = ["superfluous " + name for name in shared.importable - self._now.done]
+        superfluous = shared.importable - self._now.done
+        self.late = sorted(superfluous.union(self.late))
+        found = ["superfluous " + name for name in superfluous]
         found += ["half-way {} in {}".format(*it[::-1]) for it in fresh.met ^ had.met]
         found += [
             "{} looks for {}".format(who, name)

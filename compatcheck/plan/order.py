@@ -50,7 +50,7 @@ class Order:
         coarse = max(_steps(sizes), ranks[line[0]] if cells else 0)
         self._first = {*takewhile(lambda it: ranks[it] <= coarse, line)}
         first = sorted(self._first, key=lambda it: (ranks[it], *self._by_last_pin(it)))
-        rest = sorted({*line} - self._first, key=self._by_last_pin)
+        rest = sorted({*line} - self._first, key=self._newest_first)
         self._line = [*first, *rest]
         self._open = set(self._first)
         self._keys = {_row(cell): place for place, cell in enumerate(cells)}
@@ -65,6 +65,10 @@ class Order:
         pins = len(self._cells[place].pins)
         last = point[pins - 1]
         return _coarsest(last, self._sizes[pins - 1]), last, place
+
+    def _newest_first(self, place: int) -> tuple[int, ...]:
+        """By the last of the pins: what its neighbours have imported is at hand."""
+        return -self._points[place][len(self._cells[place].pins) - 1], place
 
     @property
     def coarse(self) -> int:

@@ -49,6 +49,8 @@ class World:
     interpreter: Interpreter
     uv: Uv
     nurseries: Nurseries
+    kept: bool = False
+    """Whether what is imported before the first axis waits for the next of its kind."""
 
     def lock(self, code: Files, versions: Mapping[str, str]) -> Locked:
         """The lock of these modules, one a distribution, whose wheels are written."""
@@ -83,7 +85,11 @@ class World:
                 return None, ()
             seen = place.sit(sitting)
             learned = place.known.learned(place.layers)
-            return seen, () if learned is None else learned.modules
+            if learned is None:
+                return seen, ()
+            first = place.layers.after(learned)[:1]
+            self.kept = place.nursery.waiting(first) is not None
+            return seen, learned.modules
 
 
 @contextmanager
@@ -167,6 +173,21 @@ def test_what_begins_after_a_change_is_left_to_the_one_that_changes(
     assert outcomes(seen) == ["passed", "passed"]
     assert "base" in shared
     assert "late" not in shared
+
+
+def test_what_another_release_does_not_want_is_left_out(world: World) -> None:
+    """The rest is shared with it, and the next like it finds that waiting."""
+    code = {**PLAIN, "more": "", "lib": "import base, more\n"}
+    seen, shared = world.sat(code)
+    assert outcomes(seen) == ["passed", "passed"]
+    assert {"base", "more"} <= {*shared}
+    less = {**code, "lib": "import base\n"}
+    for version in ("2.0", "3.0"):
+        seen, shared = world.sat(less, lib=version)
+        assert outcomes(seen) == ["passed", "passed"]
+        assert "base" in shared
+        assert "more" not in shared
+        assert world.kept
 
 
 def test_what_a_failed_import_has_left_is_everybodys(world: World) -> None:

@@ -145,6 +145,13 @@ def test_every_row_of_a_border_is_followed() -> None:
     assert len(asked) == 165
 
 
+def test_the_rest_comes_newest_first_and_neighbours_together() -> None:
+    """Neighbours need much the same; and who stops it early has asked what is new."""
+    cells = grid(6, 40)
+    rest = run(cells)[Order(cells).coarse :]
+    assert [at[-1] for at in rest] == sorted((at[-1] for at in rest), reverse=True)
+
+
 def test_unknown_differs_from_nothing() -> None:
     """Where our side failed there is no border to be followed."""
 
