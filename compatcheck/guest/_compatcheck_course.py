@@ -23,6 +23,10 @@ class Course:
         """A course of the same modules that has not begun."""
         return Course(self._wanted, self._there, self.edges)
 
+    def gone_on(self):
+        """A course of its own that has come as far."""
+        return Course(self._wanted, self._there, self.edges, self)
+
     def follow(self, names):
         """Import these names."""
         for name in parts(names):

@@ -53,7 +53,7 @@ def run(control):
         for path in _decode(file.read()):
             _compatcheck_session.load_probe(path)
     traces.know_all()
-    node = _Node(os.path.abspath(control), "root", traces, sites=(), told=())
+    node = _Node(os.path.abspath(control), "root", traces, sites=(), told=(), first=())
     node.say("root")
     node.serve()
 
@@ -70,9 +70,9 @@ class _Refusal(Exception):
 class _Node:
     """One interpreter: where its orders come from, and what it has imported."""
 
-    def __init__(self, control, name, traces, sites, told):
+    def __init__(self, control, name, traces, sites, told, first):
         self._control, self._name, self._traces = control, name, traces
-        self._sites, self._told = sites, told
+        self._sites, self._told, self._first = sites, told, first
         self._aside = _compatcheck_alone.Aside()
         self._shared = None
 
@@ -151,8 +151,8 @@ class _Node:
             _compatcheck_alone.write_all(mouth, _READY + told.encode("ascii"))
             _close(mouth)
             sites = self._sites + tuple(order["sites"])
-            told = self._told + tuple(order["modules"])
-            node = _Node(self._control, order["name"], self._traces, sites, told)
+            told, first = self._told + tuple(order["modules"]), order["modules"][:1]
+            node = _Node(self._control, order["name"], self._traces, sites, told, first)
             node.serve()
         finally:
             _leave(0)
@@ -198,8 +198,9 @@ class _Node:
 
     def _look_around(self):
         if self._shared is None:
-            shared = _compatcheck_sameness.Shared(self._traces, self._told, self._sites)
-            self._shared = shared
+            self._shared = _compatcheck_sameness.Shared(
+                self._traces, self._told, self._sites, self._first
+            )
 
     def _visit(self, order, orders):
         """Have a fork sit in a cell; how it ended, if it began."""

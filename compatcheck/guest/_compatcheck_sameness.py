@@ -14,17 +14,25 @@ import warnings
 from operator import is_
 
 from _compatcheck_alone import tell_in_fork
-from _compatcheck_changes import changed, equal, names_of, noticed, telling
+from _compatcheck_changes import (
+    changed,
+    does_nothing,
+    equal,
+    names_of,
+    noticed,
+    telling,
+)
 from _compatcheck_course import Course, parts, path
 
 
 class Shared:
     """What an interpreter has that others are forked from: found out once for all."""
 
-    def __init__(self, traces, told, sites):
+    def __init__(self, traces, told, sites, first=()):
         """Look around; `told` is what it was told to import, in order.
 
-        `sites` are the folders where its distributions are.
+        `sites` are the folders where its distributions are, `first` is what most forks
+        ask for before anything else.
         """
         self.traces = traces
         self.modules = {
@@ -48,6 +56,10 @@ class Shared:
         self.restless = self._restless()
         self.course = Course(traces.wanted, traces.begun(), {})
         self.course.follow(told)
+        # In hundreds of forks it would be the same, over more than a thousand modules.
+        self.first = [*first]
+        self.ahead = self.course.like_it()
+        self.ahead.follow(first)
         self.importable = {*importable(traces), *parts(told)} & {*traces.loaded()}
         self.telling = telling(traces.whole.changed(sites))
 
@@ -81,7 +93,7 @@ class Sameness:
         self._now = shared.course.like_it()
         self._modules, self._lists = shared.bound[:], shared.listed
         self._standing = []  # what was changed before the last fork
-        self._untouched = True  # nothing but the guest has done anything since then
+        self._asked = []  # what was wanted since then
         self._early = {}  # what was changed too early; the keys are words
         self.late = ()  # what of the shared would have begun only then, or never
         self.renew()
@@ -138,16 +150,30 @@ class Sameness:
         new = [it for it in parts(names) if self._now.is_new(it)]
         if new:
             # A fresh interpreter would begin these now, and see what was changed.
-            now = [] if self._untouched else self._touched()
+            now = [] if self._idle() else self._touched()
             changes = [*self._standing, *now]
             if changes and not self._early:
                 begun = self._now.begun
                 self.late = [it for it in self._shared.importable if it not in begun]
             self.doubt(changes)
-            self._now.follow(new)
-        self._untouched = False
+            if new == self._shared.first and not self._now.begun:
+                self._now = self._shared.ahead.gone_on()
+            else:
+                self._now.follow(new)
+        self._asked += names
         return names[0] in self._now.done and not any(
             it in sys.modules and it not in self._now.done for it in names
+        )
+
+    def _idle(self):
+        """Whether no code has run since the last fork that could change anything.
+
+        What was there has run before; a package that is only a folder with a name does
+        nothing. Whatever is not there may have failed, when it had done something.
+        """
+        modules, base = self._shared.modules, self._shared.traces.base
+        return all(
+            it in modules or it in base or does_nothing(it) for it in parts(self._asked)
         )
 
     def doubts(self):

@@ -260,7 +260,7 @@ def main(folder: str) -> None:
     sys.dont_write_bytecode = True
     sys.path.append(folder)
     signal.signal(signal.SIGALRM, _late)
-    client = importlib.import_module("_client")
+    client = importlib.import_module("_user")
     told = {name: examine(run, client) for name, run in scenarios(Path(folder))}
     json.dump(told, sys.stdout)
 

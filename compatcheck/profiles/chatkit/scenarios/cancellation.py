@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from _client import Client
 from _model import ScriptedModel, says
 from _screen import hold, same, words
 from _server import Server
+from _user import Client
 
 SAID = ("Boil ", "the eggs ")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from _client import Client
 from _model import ScriptedModel, calls, says
 from _screen import hold, same, words
 from _server import Server
+from _user import Client
 from agents import RunContextWrapper, function_tool
 from chatkit.agents import AgentContext, ClientToolCall
 

@@ -7,10 +7,10 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from _client import Client
 from _model import ScriptedModel, says
 from _screen import hold, same, words
 from _server import Server, now
+from _user import Client
 from chatkit.agents import ThreadItemConverter
 from chatkit.types import HiddenContextItem, ThreadItemDoneEvent
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from _client import Client
 from _model import ScriptedModel, says
 from _screen import hold, same, words
 from _server import Server
+from _user import Client
 
 PIECES = ("Boil ", "the eggs ", "for nine minutes.")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from _client import Client
 from _model import ScriptedModel, says
 from _screen import hold, same, words
 from _server import Server
+from _user import Client
 from chatkit.store import NotFoundError
 
 TITLE = "Eggs, boiled"

@@ -1,4 +1,4 @@
-"""A client of a chat server: sends requests, reads what comes back as bytes."""
+"""A user's side of a chat server: sends requests, reads what comes back as bytes."""
 
 from __future__ import annotations
 
