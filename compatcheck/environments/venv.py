@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,10 +59,13 @@ def make_venv(uv: Uv, root: Path, interpreter: Interpreter) -> Venv:
     return Venv(root=root, python=root / "bin" / "python", roots=(root,), sites=(site,))
 
 
-def run_uv(uv: Uv, *arguments: str | Path) -> None:
+def run_uv(
+    uv: Uv, *arguments: str | Path, variables: Mapping[str, str] | None = None
+) -> None:
     """Have uv do what is asked. Raises `EnvironmentFault` where it does not."""
+    told = [os.fspath(argument) for argument in arguments]
     try:
-        ended = uv.run([os.fspath(argument) for argument in arguments])
+        ended = uv.run(told, variables=variables)
     except ResolverFault as fault:
         raise EnvironmentFault(str(fault)) from fault
     if ended.code != 0:

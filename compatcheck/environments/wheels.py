@@ -34,6 +34,9 @@ _OPTIONS: Final = (
     *("--link-mode", "hardlink"),
 )
 """How uv installs a wheel: its files are those of uv's own cache, kept once."""
+_COMPILED: Final = {"PYC_INVALIDATION_MODE": "UNCHECKED_HASH"}
+"""How it compiles it (PEP 552): what lies here never changes, and a cache that was
+copied without its times would be compiled anew in every interpreter, silently."""
 _GROUP: Final = re.compile(r"^\s*\[(?!(console|gui)_scripts\])", re.MULTILINE)
 _LOCK: Final = "alive.lock"
 """Held by every run that uses the store, and alone by one that takes trees away."""
@@ -92,7 +95,7 @@ class WheelStore:
 
     def _key(self, package: LockedPackage, python: Interpreter) -> str:
         """`3f/3fa9…`: what may be installed, for which interpreter, and how."""
-        how = (self.uv.version, *_OPTIONS)
+        how = (self.uv.version, *_OPTIONS, *_COMPILED.values())
         told = "\0".join((*how, python.build, package.distribution, *package.hashes))
         name = sha256(told.encode()).hexdigest()
         return f"{name[:2]}/{name}"
@@ -147,7 +150,7 @@ class WheelStore:
         file.write_text(lock_text([package]), encoding="utf-8")
         where = ("--python", str(python.executable), "--prefix", str(new / "tree"))
         command = ("pip", "install", *_OPTIONS, *where, "-r", str(file))
-        run_uv(self.uv, *command)
+        run_uv(self.uv, *command, variables=_COMPILED)
         file.unlink()
 
     def _move(self, new: Path, key: str) -> None:

@@ -116,6 +116,20 @@ def test_a_wheel_is_unpacked_once(world: World) -> None:
     assert len(made) == 1
 
 
+def test_bytecode_counts_in_a_cache_that_was_copied_without_its_times(
+    world: World,
+) -> None:
+    """Or every interpreter would compile everything anew."""
+    show = ("python", "-v", "-c", "import lib")
+    world.run({"lib": LIB}, *show)
+    for path in (world.folder / "wheels").rglob("lib.py"):
+        os.utime(path, (0, 0))
+    (line,) = (
+        it for it in world.run({"lib": LIB}, *show).splitlines() if "lib.py" in it
+    )
+    assert "matches" in line
+
+
 def test_children_see_the_same(world: World) -> None:
     """A program that starts another Python starts one that has all of it."""
     child = "import lib, importlib.metadata as m; print(lib.x, m.version('lib'))"
