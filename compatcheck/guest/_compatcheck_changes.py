@@ -168,6 +168,12 @@ def does_nothing(name):
     return code is not None and {*code.co_names} <= {"__doc__"}
 
 
+def is_bound(name):
+    """Whether that is no module but what one has, so that nothing is imported for it."""
+    module, _, key = name.rpartition(".")
+    return name not in sys.modules and key in names_of(sys.modules.get(module))
+
+
 def names_in(code):
     """Every name that a piece of code, or what is within it, gets or sets."""
     found = set()

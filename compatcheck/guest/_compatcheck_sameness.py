@@ -18,6 +18,7 @@ from _compatcheck_changes import (
     changed,
     does_nothing,
     equal,
+    is_bound,
     names_of,
     noticed,
     telling,
@@ -169,11 +170,13 @@ class Sameness:
         """Whether no code has run since the last fork that could change anything.
 
         What was there has run before; a package that is only a folder with a name does
-        nothing. Whatever is not there may have failed, when it had done something.
+        nothing, nor does asking for what a module has. Whatever is not there may have
+        failed, when it had done something.
         """
         modules, base = self._shared.modules, self._shared.traces.base
         return all(
-            it in modules or it in base or does_nothing(it) for it in parts(self._asked)
+            it in modules or it in base or does_nothing(it) or is_bound(it)
+            for it in parts(self._asked)
         )
 
     def doubts(self):
