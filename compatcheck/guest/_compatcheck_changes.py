@@ -169,7 +169,7 @@ def does_nothing(name):
 
 
 def is_bound(name):
-    """Whether that is no module but what one has, so that nothing is imported for it."""
+    """Whether that is no module but what one has: nothing is imported for it."""
     module, _, key = name.rpartition(".")
     return name not in sys.modules and key in names_of(sys.modules.get(module))
 
