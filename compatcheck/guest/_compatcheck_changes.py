@@ -7,7 +7,6 @@ which the change could be seen.
 
 import os
 import sys
-from importlib.machinery import SourceFileLoader
 from itertools import islice
 
 _GONE = object()
@@ -157,21 +156,6 @@ def code_of(name):
             return compile(file.read(), names["__file__"], "exec", dont_inherit=True)
     except Exception:  # no loader, no such method, no source: a stranger's module
         return None
-
-
-def does_nothing(name):
-    """Whether a module is there whose code bears no name: it can ask for nothing."""
-    spec = names_of(sys.modules.get(name)).get("__spec__")
-    if type(getattr(spec, "loader", None)) is not SourceFileLoader:
-        return False
-    code = code_of(name)
-    return code is not None and {*code.co_names} <= {"__doc__"}
-
-
-def is_bound(name):
-    """Whether that is no module but what one has: nothing is imported for it."""
-    module, _, key = name.rpartition(".")
-    return name not in sys.modules and key in names_of(sys.modules.get(module))
 
 
 def names_in(code):

@@ -16,9 +16,7 @@ from operator import is_
 from _compatcheck_alone import tell_in_fork
 from _compatcheck_changes import (
     changed,
-    does_nothing,
     equal,
-    is_bound,
     names_of,
     noticed,
     telling,
@@ -94,7 +92,7 @@ class Sameness:
         self._now = shared.course.like_it()
         self._modules, self._lists = shared.bound[:], shared.listed
         self._standing = []  # what was changed before the last fork
-        self._asked = []  # what was wanted since then
+        self._untouched = True  # nothing but the guest has done anything since then
         self._early = {}  # what was changed too early; the keys are words
         self.late = ()  # what of the shared would have begun only then, or never
         self.renew()
@@ -151,7 +149,7 @@ class Sameness:
         new = [it for it in parts(names) if self._now.is_new(it)]
         if new:
             # A fresh interpreter would begin these now, and see what was changed.
-            now = [] if self._idle() else self._touched()
+            now = [] if self._untouched else self._touched()
             changes = [*self._standing, *now]
             if changes and not self._early:
                 begun = self._now.begun
@@ -161,22 +159,9 @@ class Sameness:
                 self._now = self._shared.ahead.gone_on()
             else:
                 self._now.follow(new)
-        self._asked += names
+        self._untouched = False
         return names[0] in self._now.done and not any(
             it in sys.modules and it not in self._now.done for it in names
-        )
-
-    def _idle(self):
-        """Whether no code has run since the last fork that could change anything.
-
-        What was there has run before; a package that is only a folder with a name does
-        nothing, nor does asking for what a module has. Whatever is not there may have
-        failed, when it had done something.
-        """
-        modules, base = self._shared.modules, self._shared.traces.base
-        return all(
-            it in modules or it in base or does_nothing(it) or is_bound(it)
-            for it in parts(self._asked)
         )
 
     def doubts(self):
