@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from conftest import Command
 from planted.cheats import PAIRS, Pair, World
+from planted.cheats_between import BETWEEN
 from planted.cheats_installed import INSTALLED
 from planted.cheats_order import ORDERED
 from planted.cheats_process import PROCESS, THREADS
 from planted.cheats_shy import SHY
 
-WORLDS = (*INSTALLED, *ORDERED, *PROCESS, *SHY)
+WORLDS = (*BETWEEN, *INSTALLED, *ORDERED, *PROCESS, *SHY)
 
 
 @dataclass(frozen=True, kw_only=True)
