@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
-from itertools import takewhile
-from typing import TypeGuard
+from typing import TypeAlias, TypeGuard
 
 from compatcheck.ask.asker import views
 from compatcheck.ask.verdict import judge
 from compatcheck.model import CellResult, Gist, Observation, Outcome
-from compatcheck.ports import Ask
+from compatcheck.ports import Ask, Executor
+
+_Twice: TypeAlias = tuple[CellResult, CellResult]
+"""What was seen of a cell first, and when it was asked again."""
 
 
 def unconfirmed(results: Iterable[CellResult]) -> list[CellResult]:
@@ -21,7 +24,7 @@ def unconfirmed(results: Iterable[CellResult]) -> list[CellResult]:
         new = _gists(result) - seen
         if new and not result.confirmed:
             chosen.append(result)
-            seen |= {gist for gist in new if gist[0] != "Timeout"}
+            seen |= {gist for gist in new if not _is_timeout(gist)}
     return chosen
 
 
@@ -30,27 +33,51 @@ def confirm(
     ask: Ask,
     told: Callable[[CellResult], None],
     patient: Callable[[], bool] = lambda: True,
+    executor: Executor | None = None,
 ) -> list[CellResult]:
     """The results with every failure seen twice, or `unknown` where it was not.
 
-    Where a failure does not repeat, each cell that showed it is asked again too. Once
-    `patient` says no, no further one is asked, and the rest stays as it was seen.
+    An `executor` asks several at a time, each in a place of its own. Where a failure
+    does not repeat, each cell that showed it is asked again too. Once `patient` says
+    no, no further one is asked, and the rest stays as it was seen.
     """
     settled = list(results)
     places = {id(result): place for place, result in enumerate(results)}
     chosen = unconfirmed(results)
     asked = {id(result) for result in chosen}
-    for first in takewhile(lambda _: patient(), chosen):
-        again = settle(first, ask(first.cell, fresh=True))
-        settled[places[id(first)]] = again
-        told(again)
-        flaky = _gists(first) - _gists(again)
-        for other in results if flaky else ():
-            if id(other) not in asked and flaky & _gists(other) and patient():
-                asked.add(id(other))
-                place = places[id(other)]
-                settled[place] = settle(other, ask(other.cell, fresh=True))
+    with closing(_again(chosen, ask, patient, executor)) as twice:
+        for first, second in twice:
+            again = settle(first, second)
+            settled[places[id(first)]] = again
+            told(again)
+            flaky = _gists(first) - _gists(again)
+            for other in results if flaky else ():
+                if id(other) not in asked and flaky & _gists(other) and patient():
+                    asked.add(id(other))
+                    place = places[id(other)]
+                    settled[place] = settle(other, ask(other.cell, fresh=True))
     return settled
+
+
+def _again(
+    chosen: Sequence[CellResult],
+    ask: Ask,
+    patient: Callable[[], bool],
+    executor: Executor | None,
+) -> Generator[_Twice]:
+    """Each with its second answer; what took too long has the machine to itself."""
+
+    def again(first: CellResult) -> _Twice | None:
+        return (first, ask(first.cell, fresh=True)) if patient() else None
+
+    slow = [it for it in chosen if _timed_out(it)]
+    others = [it for it in chosen if not _timed_out(it)]
+    if executor is None:
+        yield from filter(None, map(again, others))
+    else:
+        with closing(executor.map(again, others)) as answers:
+            yield from filter(None, answers)
+    yield from filter(None, map(again, slow))
 
 
 def settle(first: CellResult, again: CellResult) -> CellResult:
@@ -80,6 +107,14 @@ def settle(first: CellResult, again: CellResult) -> CellResult:
         observations=observations,
         confirmed=outcome.is_red,
     )
+
+
+def _timed_out(result: CellResult) -> bool:
+    return any(map(_is_timeout, _gists(result)))
+
+
+def _is_timeout(gist: Gist) -> bool:
+    return gist[0] == "Timeout"
 
 
 def _by_target(result: CellResult) -> dict[tuple[str, str], Observation]:

@@ -79,7 +79,9 @@ class Door:
 
     def sure(self, cells: Sequence[Cell]) -> list[CellResult]:
         """What is known of each, with every failure seen a second time."""
-        return confirm(self.ask(cells), self._ask, lambda _: None)
+        return confirm(
+            self.ask(cells), self._ask, lambda _: None, executor=self.rooms.executor
+        )
 
     def releases(self, distribution: str) -> Sequence[Release]:
         """What the index has of a distribution that is asked about."""

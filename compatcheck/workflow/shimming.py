@@ -58,12 +58,14 @@ class Shimming:
                     self._answers[id(result.cell)] = result
                     heard(result)
 
-    def confirm(self, ask: Ask, patient: Callable[[], bool]) -> None:
+    def confirm(
+        self, ask: Ask, patient: Callable[[], bool], executor: Executor
+    ) -> None:
         """See every distinct failure that is left a second time."""
         found = [
             self._answers[it] for it in map(id, self._cells) if it in self._answers
         ]
-        for result in confirm(found, ask, lambda _: None, patient):
+        for result in confirm(found, ask, lambda _: None, patient, executor):
             self._answers[id(result.cell)] = result
 
     def settled(self) -> Iterator[CellResult]:

@@ -168,7 +168,7 @@ class _Sweep:
             listener.confirmed(result)
 
         found = list(swept.results)
-        swept.results = confirm(found, ask, settled, patient)
+        swept.results = confirm(found, ask, settled, patient, self._rooms.executor)
 
     def _settling(self) -> Callable[[CellResult], None]:
         """What puts a result into the place of the one that its cell has by now."""
@@ -204,13 +204,14 @@ class _Sweep:
             return
         started, settle, ask = time.monotonic(), self._settling(), self._rooms.asker.ask
         step = Shimming(choose_for_shims(swept.results, shims.requires_python))
+        executor = self._rooms.executor
         swept.shims = shims.version
         self._listener.shimming(len(step.chosen))
         try:
             with self.budget.enforced(self._stop_running):
                 within = self.budget.within(ask)
-                step.ask(within, self._rooms.executor, self._listener.shimmed)
-                step.confirm(ask, lambda: self.budget.patient)
+                step.ask(within, executor, self._listener.shimmed)
+                step.confirm(ask, lambda: self.budget.patient, executor)
         finally:
             for result in step.settled():
                 settle(result)

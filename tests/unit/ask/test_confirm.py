@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from threading import Barrier
+from time import sleep
 from typing import TYPE_CHECKING
 
 from unit.ask.conftest import failure, result, seen
 
 from compatcheck.ask.confirm import confirm, unconfirmed
+from compatcheck.executors.local import LocalExecutor
 from compatcheck.model import Cell, CellResult, Failure, Frame, Outcome, Stage
 
 if TYPE_CHECKING:
     from compatcheck.model import Observation
+    from compatcheck.ports import Ask
 
 GONE = failure("cannot import name 'x'")
 _BAD = (Outcome.FAILED, Outcome.CRASHED)
@@ -186,3 +190,47 @@ def test_a_failure_that_differs_only_in_its_lines_is_asked_once() -> None:
     one, other = (replace(GONE, frames=each) for each in frames)
     before = [failed("1", one), failed("2", other)]
     assert [str(it.cell.pins[0].version) for it in unconfirmed(before)] == ["1"]
+
+
+class TestSeveralAtATime:
+    """A machine that can ask two cells at a time sees two failures again at a time."""
+
+    @staticmethod
+    def asked_by(results: list[CellResult], door: Ask) -> list[CellResult]:
+        """What is settled where two may be asked at a time."""
+        return confirm(results, door, lambda _: None, executor=LocalExecutor(2))
+
+    def test_distinct_failures_are_asked_together(self) -> None:
+        """Each waits for the other one to be asked, so neither can be the first."""
+        both, before = Barrier(2), [failed("1"), failed("2", failure("another"))]
+
+        def door(cell: Cell, *, fresh: bool = False) -> CellResult:
+            assert fresh
+            both.wait(timeout=60)
+            return next(it for it in before if it.cell is cell)
+
+        assert [it.confirmed for it in self.asked_by(before, door)] == [True, True]
+
+    def test_timeouts_have_the_machine_to_themselves(self) -> None:
+        """Or the second time could be as slow as the first, for the same reason."""
+        before = [result(v, [seen(Outcome.CRASHED, LATE)]) for v in "123"]
+        running, most = list[str](), list[int]()
+
+        def door(cell: Cell, *, fresh: bool = False) -> CellResult:
+            assert fresh
+            running.append("one")
+            most.append(len(running))
+            sleep(0.05)
+            running.pop()
+            return next(it for it in before if it.cell is cell)
+
+        assert all(it.confirmed for it in self.asked_by(before, door))
+        assert most == [1, 1, 1]
+
+    def test_nothing_is_asked_any_more_when_patience_is_over(self) -> None:
+        """What was taken for a turn by then stays as it was seen."""
+        before, door = [failed("1"), failed("2", failure("another"))], Door(answers={})
+        told: list[CellResult] = []
+        executor = LocalExecutor(2)
+        assert confirm(before, door, told.append, lambda: False, executor) == before
+        assert (door.asked, told) == ([], [])
