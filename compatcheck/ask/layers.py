@@ -51,6 +51,11 @@ class Layers:
         return (rest, *(Layer(sites=(s,), modules=m) for s, m in self.pins[:-1]))
 
     @property
+    def sites(self) -> frozenset[str]:
+        """Every folder of the cell."""
+        return frozenset([*self.rest.values(), *(site for site, _ in self.pins)])
+
+    @property
     def last(self) -> str:
         """The folder of the last axis."""
         return self.pins[-1][0]

@@ -92,7 +92,8 @@ class Nurseries:
         with self._guard:
             free = self._free[interpreter.build]
             if free:
-                free.sort(key=lambda it: it[0].has(layers.pins[0][0]))
+                # While their jobs lock cells, several are free.
+                free.sort(key=lambda it: it[0].shared(layers.sites))
                 return free.pop()
         with ExitStack() as stack:
             place = tempfile.mkdtemp(prefix="nursery-", dir=self._scratch)

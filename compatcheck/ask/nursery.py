@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections import OrderedDict
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -84,9 +84,13 @@ class Nursery:
         """The node with these layers, if it waits."""
         return self._nodes.get(layers)
 
-    def has(self, site: str) -> bool:
-        """Whether any node that waits has that folder on its path."""
-        return any(site in layer.sites for layers in self._nodes for layer in layers)
+    def shared(self, sites: Collection[str]) -> int:
+        """How many of a cell's folders are on the path of a node that could serve it.
+
+        One whose path has any other folder could not.
+        """
+        paths = [[s for layer in it for s in layer.sites] for it in self._nodes]
+        return max((len(it) for it in paths if all(s in sites for s in it)), default=0)
 
     def sit(
         self,
