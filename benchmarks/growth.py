@@ -142,15 +142,18 @@ def tell(name: str, figures: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
-def measure(ours: Compatcheck, pair: Pair, sizes: Sequence[int]) -> list[Asked]:
-    """Ask each grid; the largest once before that, so that all wheels are there."""
+def measure(
+    ours: Compatcheck, pair: Pair, sizes: Sequence[int], *, warm: bool
+) -> list[Asked]:
+    """Ask each grid; unless it is `warm`, the largest once before, for its wheels."""
     distributions = [Requirement(axis).name for axis in pair.axes]
     versions = ours.versions(*distributions)
-    warm = ask(ours, pair, axes_of(versions, max(sizes))[0])
-    print(
-        f"{len(warm.report['cells'])} cells: {warm.seconds:.1f} s (unmeasured)",
-        flush=True,
-    )
+    if not warm:
+        first = ask(ours, pair, axes_of(versions, max(sizes))[0])
+        print(
+            f"{len(first.report['cells'])} cells: {first.seconds:.1f} s (unmeasured)",
+            flush=True,
+        )
     grids = []
     for size in sorted(sizes):
         axes, cells = axes_of(versions, size)
@@ -164,6 +167,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("pair", type=Path, help="a file in pairs/")
     parser.add_argument("--cells", default="100,500,2000", help="sizes, by comma")
+    parser.add_argument(
+        "--warm", action="store_true", help="the cache has all wheels: only measure"
+    )
     parser.add_argument("--work", type=Path, default=WORK, help="copy and cache")
     parser.add_argument("--output", type=Path, default=RESULTS, help="JSON and SVG")
     asked = parser.parse_args()
@@ -173,7 +179,8 @@ def main() -> int:
         folder=copied(work / f"{pair.name}-growth", own_scenarios=False),
         cache=work / "compatcheck",
     )
-    grids = measure(ours, pair, [int(size) for size in asked.cells.split(",")])
+    sizes = [int(size) for size in asked.cells.split(",")]
+    grids = measure(ours, pair, sizes, warm=asked.warm)
     figures = [figures_of(grid) for grid in grids]
     tell(pair.name, figures)
     wrong = list(disagreements(grids))
