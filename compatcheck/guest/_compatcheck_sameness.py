@@ -93,6 +93,7 @@ class Sameness:
         self._modules, self._lists = shared.bound[:], shared.listed
         self._standing = []  # what was changed before the last fork
         self._untouched = True  # nothing but the guest has done anything since then
+        self._earlier = None  # modules that were there before all that is shared was
         self._early = {}  # what was changed too early; the keys are words
         self.late = ()  # what of the shared would have begun only then, or never
         self.renew()
@@ -147,6 +148,8 @@ class Sameness:
     def heard(self, names):
         """Take note that modules are wanted now; whether all of them are done with."""
         new = [it for it in parts(names) if self._now.is_new(it)]
+        if self._earlier is None and self._shared.importable <= self._now.done:
+            self._earlier = frozenset(sys.modules)
         if new:
             # A fresh interpreter would begin these now, and see what was changed.
             now = [] if self._untouched else self._touched()
@@ -185,9 +188,18 @@ class Sameness:
         return sorted(found) + self._noticed() + list(self._early)
 
     def _noticed(self):
-        """Who is here alone, and may have been to see what came later otherwise."""
+        """Who is here alone, and may have been to see what came later otherwise.
+
+        What began when a fresh interpreter would have been done with all that is shared
+        has seen what these had changed by then, here and there.
+        """
         traces, shared = self._shared.traces, self._shared
-        alone = [it for it in traces.loaded() if it not in shared.modules]
+        alone = [
+            it
+            for it in traces.loaded()
+            if it not in shared.modules
+            and (self._earlier is None or it in self._earlier)
+        ]
         return [
             words
             for name in (alone if shared.telling else ())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from packaging.version import Version
+from unit.ask.nursery_world import World, world_in
 
 from compatcheck.model import (
     Cell,
@@ -91,3 +93,10 @@ def result(
 def passed() -> Observation:
     """An import that worked."""
     return seen(Outcome.PASSED)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A world of its own for each test."""
+    with world_in(tmp_path, sys.executable) as made:
+        yield made
