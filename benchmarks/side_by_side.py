@@ -168,8 +168,17 @@ def times(race: Race, cells: int) -> dict[str, object]:
     figures = list(rows(race, cells))
     tell(race, cells, figures)
     best = best_other(figures)
-    print(f"the best other, {best['contestant']}: {best['times_compatcheck']} times")
-    return {"best_other": best, "rows": figures}
+    again = Spread(values=tuple(race.took[AGAIN])).median
+    remembered = Spread(values=tuple(race.took[str(best["contestant"])])).median / again
+    print(
+        f"the best other, {best['contestant']}: {best['times_compatcheck']} times;"
+        f" against answers remembered: {remembered:.1f} times"
+    )
+    return {
+        "best_other": best,
+        "best_other_times_asked_before": round(remembered, 2),
+        "rows": figures,
+    }
 
 
 def run(path: Path, asked: argparse.Namespace) -> bool:

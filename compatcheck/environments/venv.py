@@ -9,11 +9,14 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from compatcheck.environments.uv import Uv, first_cause
 from compatcheck.errors import EnvironmentFault, ResolverFault
 from compatcheck.model import Interpreter, Locked, LockedPackage
+
+LOCK_HEAD: Final = 'lock-version = "1.0"\ncreated-by = "compatcheck"\n'
+"""What every lock begins with (PEP 751)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +77,7 @@ def run_uv(
 
 def lock_text(packages: Iterable[LockedPackage]) -> str:
     """A lock of these packages for uv to install (PEP 751)."""
-    head = 'lock-version = "1.0"\ncreated-by = "compatcheck"\n'
-    return "\n".join([head, *(package.entry for package in packages)])
+    return "\n".join([LOCK_HEAD, *(package.entry for package in packages)])
 
 
 class VenvEnvironments:

@@ -137,7 +137,7 @@ def noticed(telling, name, wanted):
 
 def _readers(module, keys):
     """The keys, and the functions of their module that name them or each other."""
-    codes = [it for it in _all_codes(code_of(module)) if it.co_name.isidentifier()]
+    codes = [it for it in all_codes(code_of(module)) if it.co_name.isidentifier()]
     known = set()
     while keys - known:
         known = keys | known
@@ -161,19 +161,20 @@ def code_of(name):
 def names_in(code):
     """Every name that a piece of code, or what is within it, gets or sets."""
     found = set()
-    for it in _all_codes(code):
+    for it in all_codes(code):
         found.update(it.co_names)
         found.update(const for const in it.co_consts if type(const) is str)
     return found
 
 
-def _all_codes(code):
+def all_codes(code):
+    """A piece of code and what is within it."""
     if code is None:
         return
     yield code
     for const in code.co_consts:
         if isinstance(const, type(code)):
-            yield from _all_codes(const)
+            yield from all_codes(const)
 
 
 def _otherwise(classes):

@@ -41,6 +41,20 @@ class Course:
         last = len(self.begun)
         return self.begun.get(name, last) < self.begun.get(other, last)
 
+    def order(self, groups):
+        """Whether each of a group, in pairs with each of its others, is before it.
+
+        A group is two sets: each of the first is held against all, the second only
+        against the first.
+        """
+        return {
+            (name, other): self.is_before(name, other)
+            for some, others in groups
+            for name in some
+            for other in some | others
+            if name != other
+        }
+
     def _enter(self, who, name):
         if name in self.done or name not in self._there:
             return

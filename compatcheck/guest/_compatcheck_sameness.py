@@ -14,6 +14,7 @@ import warnings
 from operator import is_
 
 from _compatcheck_alone import tell_in_fork
+from _compatcheck_beginning import parties
 from _compatcheck_changes import (
     changed,
     equal,
@@ -60,7 +61,9 @@ class Shared:
         self.ahead = self.course.like_it()
         self.ahead.follow(first)
         self.importable = {*importable(traces), *parts(told)} & {*traces.loaded()}
-        self.telling = telling(traces.whole.changed(sites))
+        changes = traces.whole.changed(sites)
+        self.telling = telling(changes)
+        self.order = self.course.order(parties(changes, traces.wanted))
 
     def _restless(self):
         """Places of the modules that are others in every fork.
@@ -185,7 +188,16 @@ class Sameness:
             for name in names
             if fresh.is_before(name, who) != had.is_before(name, who)
         ]
-        return sorted(found) + self._noticed() + list(self._early)
+        return sorted(found) + self._swapped() + self._noticed() + list(self._early)
+
+    def _swapped(self):
+        """Who would begin on the other side of whoever may have changed something."""
+        order = self._shared.order
+        return [
+            "{} and {} in another order".format(*both)
+            for both in order
+            if self._now.is_before(*both) != order[both]
+        ]
 
     def _noticed(self):
         """Who is here alone, and may have been to see what came later otherwise.

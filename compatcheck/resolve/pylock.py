@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import tomlkit
 from packaging.pylock import (
@@ -16,11 +16,9 @@ from packaging.pylock import (
 )
 from packaging.version import Version
 
+from compatcheck.environments.venv import LOCK_HEAD
 from compatcheck.errors import ResolverFault
 from compatcheck.model import Locked, LockedPackage, Release, ReleaseFile
-
-_HEAD: Final = 'lock-version = "1.0"\ncreated-by = "compatcheck"\n'
-"""What PEP 751 has in every lock."""
 
 
 def read_lock(text: str) -> Locked:
@@ -41,7 +39,7 @@ def lock_release(release: Release, wheels: tuple[ReleaseFile, ...]) -> LockedPac
         "wheels": [_wheel(file) for file in wheels],
     }
     entry = _entry(table)
-    ((package, _),) = _read(_HEAD + entry)
+    ((package, _),) = _read(LOCK_HEAD + entry)
     return _package(package, entry)
 
 

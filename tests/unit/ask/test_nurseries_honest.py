@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from unit.ask.nursery_world import PLAIN, World, outcomes
+from conftest import python
+from unit.ask.nursery_world import PLAIN, World, outcomes, world_in
 
 from compatcheck.model import Contract
 
@@ -43,6 +46,41 @@ CHEATS = {
         "lib": "import base\nbase.mode = 'lib'\n",
         "more": "import base\nbefore = base.mode\nimport lib\nafter = base.mode\n",
         "app": "import more, lib\n",
+    },
+    "a list that two fill in another order, and one that comes when all is done": {
+        "base": "names = []\n",
+        "one": "import base\nbase.names.append('one')\n",
+        "two": "import base\nbase.names.append('two')\n",
+        "more": "import base\nfirst = base.names[0]\n",
+        "lib": "import one, two\n",
+        "app": "import two, lib, more\n",
+    },
+    "a module that looks before or after another one changes something": {
+        "base": "mode = None\n",
+        "one": "import base\nbase.mode = 'one'\n",
+        "two": "import base\nseen = base.mode\n",
+        "lib": "import one, two\n",
+        "app": "import two, lib\n",
+    },
+    "a list that is filled and read by functions, in another order": {
+        "base": (
+            "names = []\ndef add(name):\n    names.append(name)\n"
+            "def told():\n    return names[:]\n"
+        ),
+        "one": "import base\nbase.add('one')\n",
+        "two": "import base\ndef look():\n    return base.told()\nseen = look()\n",
+        "lib": "import one, two\n",
+        "app": "import two, lib\n",
+    },
+    "a class that is changed before another module makes one": {
+        "base": "class Soil:\n    depth = 1\n",
+        "one": "import base\nbase.Soil.depth = 2\n",
+        "two": (
+            "import base\nclass Bed:\n    def __init__(self):\n"
+            "        self.depth = base.Soil.depth\nbed = Bed()\n"
+        ),
+        "lib": "import one, two\n",
+        "app": "import two, lib\n",
     },
     "a look into sys.modules": {
         "lib": "import base, sys\nlate = 'app' in sys.modules\n",
@@ -88,6 +126,16 @@ def test_no_interpreter_is_shared_that_could_tell(world: World, kind: str) -> No
     code = {**PLAIN, **CHEATS[kind]}
     assert world.ask(code) is None
     assert world.ask(code, app="2.0") is None
+
+
+@pytest.mark.parametrize("version", ["3.7", "3.9", "3.12", "3.13"])
+def test_code_is_read_in_every_python(tmp_path: Path, version: str) -> None:
+    """Who may have changed something is seen in instructions, which differ."""
+    with world_in(tmp_path, str(python(version).executable)) as world:
+        for kind, code in CHEATS.items():
+            if "another order" in kind or "before another" in kind:
+                assert world.ask({**PLAIN, **code}) is None, kind
+        assert outcomes(world.ask(PLAIN)) == ["passed", "passed"]
 
 
 def test_crash_is_left_to_a_fresh_interpreter(world: World) -> None:

@@ -1,0 +1,99 @@
+"""Who has a part in what was changed, by what it does while it is imported.
+
+Of two modules it matters which begins first where one of them changes something and the
+other one reads it or changes it, too.
+"""
+
+import dis
+
+from _compatcheck_changes import all_codes, code_of, names_in, telling
+
+_OPTIMIZED = 1
+"""Flag of the code of functions, which class bodies lack (`inspect.CO_OPTIMIZED`)."""
+_CHANGING = frozenset(
+    (
+        *("add", "append", "clear", "discard", "extend", "insert", "pop", "popitem"),
+        *("remove", "reverse", "setattr", "setdefault", "sort", "update"),
+    )
+)
+"""Names by which the built-in containers are changed, and attributes of anything."""
+_IMPORTS = ("STORE_NAME", "STORE_GLOBAL", "IMPORT_")
+
+
+def parties(places, wanted):
+    """For each package with a change: who may have changed it, and who else read it.
+
+    Both are modules. `places` are module and name of each change, `wanted` maps modules
+    to others that they want. Only what a module itself has is seen through, and
+    functions of the changed one.
+    """
+    keys, writers = {}, {}
+    for module, key in places:
+        package = module.partition(".")[0]
+        keys.setdefault(package, set()).add(key)
+        writers.setdefault(package, set()).update((key,), _writers(module, key))
+    readers = telling(places)
+    found = {package: (set(), set()) for package in keys}
+    for name, these in wanted.items():
+        packages = keys.keys() & {it.partition(".")[0] for it in these}
+        code = code_of(name) if packages else None
+        named = names_in(code) if packages else frozenset()
+        if not any(readers[it] & named for it in packages):
+            continue  # which is quickly seen
+        used, imported = _names_at_import(code)
+        for it in packages:
+            if writers[it] & used or keys[it] & imported:
+                found[it][0].add(name)
+            elif readers[it] & used:
+                found[it][1].add(name)
+    # Where nobody is seen to have done it, anybody may have.
+    return [
+        (some or others, others) for some, others in found.values() if others or some
+    ]
+
+
+def _writers(module, key):
+    """Functions of a module that may change what it has under that name."""
+    for code in all_codes(code_of(module)):
+        if not code.co_name.isidentifier() or key not in names_in(code):
+            continue
+        told = {it.opname for it in dis.get_instructions(code) if it.argval == key}
+        changes = _CHANGING & {*code.co_names}
+        if changes or any(it.startswith(("STORE_", "DELETE_")) for it in told):
+            yield code.co_name
+
+
+def _names_at_import(code):
+    """Names that it uses while it is imported, and those that it takes from others.
+
+    What only a function of its own uses counts where that function is used itself; so
+    do the methods of a class that is.
+    """
+    used, imported, later = set(), set(), {}
+    waiting = [code]
+    while waiting:
+        code = waiting.pop()
+        for it in dis.get_instructions(code):
+            if it.opname == "IMPORT_FROM":
+                imported.add(it.argval)
+            elif not it.opname.startswith(_IMPORTS):
+                used.update(_strings(it.argval))
+        for const in code.co_consts:
+            if not isinstance(const, type(code)):
+                continue
+            if const.co_flags & _OPTIMIZED and const.co_name.isidentifier():
+                later.setdefault(const.co_name, []).append(const)
+                later.setdefault(code.co_name, []).append(const)
+            else:
+                waiting.append(const)
+        for name in used & later.keys():
+            waiting += later.pop(name)
+    return used, imported
+
+
+def _strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (tuple, frozenset)):
+        for it in value:
+            yield from _strings(it)
