@@ -17,7 +17,9 @@ _CHANGING = frozenset(
     )
 )
 """Names by which the built-in containers are changed, and attributes of anything."""
-_IMPORTS = ("STORE_NAME", "STORE_GLOBAL", "IMPORT_")
+_NAMING = ("STORE_NAME", "STORE_GLOBAL", "IMPORT_")
+_MAKING = ("MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE")
+"""What stands before a function's name in bytecode, if nobody else gets it first."""
 
 
 def parties(places, wanted):
@@ -66,29 +68,39 @@ def _writers(module, key):
 def _names_at_import(code):
     """Names that it uses while it is imported, and those that it takes from others.
 
-    What only a function of its own uses counts where that function is used itself; so
-    do the methods of a class that is.
+    What only a function of its own uses counts where that function is used itself, or
+    decorated; so do the methods of a class that is used.
     """
-    used, imported, later = set(), set(), {}
-    waiting = [code]
+    used, imported = set(), set()
+    waiting, later = [code], []
     while waiting:
         code = waiting.pop()
-        for it in dis.get_instructions(code):
-            if it.opname == "IMPORT_FROM":
-                imported.add(it.argval)
-            elif not it.opname.startswith(_IMPORTS):
-                used.update(_strings(it.argval))
-        for const in code.co_consts:
-            if not isinstance(const, type(code)):
+        decorated = _read(code, used, imported)
+        for it in code.co_consts:
+            if not isinstance(it, type(code)):
                 continue
-            if const.co_flags & _OPTIMIZED and const.co_name.isidentifier():
-                later.setdefault(const.co_name, []).append(const)
-                later.setdefault(code.co_name, []).append(const)
+            is_function = it.co_flags & _OPTIMIZED and it.co_name.isidentifier()
+            if is_function and it.co_name not in decorated:
+                later.append(({it.co_name, code.co_name}, it))
             else:
-                waiting.append(const)
-        for name in used & later.keys():
-            waiting += later.pop(name)
+                waiting.append(it)
+        waiting += [it for names, it in later if names & used]
+        later = [both for both in later if not both[0] & used]
     return used, imported
+
+
+def _read(code, used, imported):
+    """Add the names that it uses and that it imports; those that it keeps of calls."""
+    kept, before = set(), ""
+    for it in dis.get_instructions(code):
+        if it.opname == "IMPORT_FROM":
+            imported.add(it.argval)
+        elif not it.opname.startswith(_NAMING):
+            used.update(_strings(it.argval))
+        elif it.opname == "STORE_NAME" and not before.startswith(_MAKING):
+            kept.add(it.argval)
+        before = it.opname
+    return kept
 
 
 def _strings(value):

@@ -72,6 +72,13 @@ CHEATS = {
         "lib": "import one, two\n",
         "app": "import two, lib\n",
     },
+    "a decorator that calls, in another order": {
+        "base": "mode = None\n",
+        "one": "import base\ndef now(f):\n    f()\n@now\ndef f():\n    base.mode = 1\n",
+        "two": "import base\nseen = base.mode\n",
+        "lib": "import one, two\n",
+        "app": "import two, lib\n",
+    },
     "a class that is changed before another module makes one": {
         "base": "class Soil:\n    depth = 1\n",
         "one": "import base\nbase.Soil.depth = 2\n",
