@@ -9,8 +9,8 @@ import signal
 import statistics
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -72,9 +72,10 @@ class Command:
 def seconds_of(commands: Sequence[Command]) -> tuple[float, tuple[int, ...]]:
     """Wall seconds until all of these have ended, begun together; and how they left.
 
-    They are ended when whoever waits for them is interrupted.
+    They are ended when whoever waits for them is interrupted, or asked to end.
     """
     with ExitStack() as stack:
+        stack.enter_context(_leaving_when_asked())
         outputs = [
             stack.enter_context((command.log or Path(os.devnull)).open("wb"))
             for command in commands
@@ -91,6 +92,20 @@ def seconds_of(commands: Sequence[Command]) -> tuple[float, tuple[int, ...]]:
                 _end(process)
             raise
         return time.perf_counter() - started, codes
+
+
+@contextmanager
+def _leaving_when_asked() -> Generator[None]:
+    """Have SIGTERM raise `SystemExit`, so that nothing that was begun is left."""
+
+    def leave(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _start(command: Command, output: int) -> subprocess.Popen[bytes]:
