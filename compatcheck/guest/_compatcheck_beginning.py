@@ -5,6 +5,7 @@ other one reads it or changes it, too.
 """
 
 import dis
+from functools import lru_cache
 
 from _compatcheck_changes import all_codes, code_of, names_in, telling
 
@@ -38,11 +39,10 @@ def parties(places, wanted):
     found = {package: (set(), set()) for package in keys}
     for name, these in wanted.items():
         packages = keys.keys() & {it.partition(".")[0] for it in these}
-        code = code_of(name) if packages else None
-        named = names_in(code) if packages else frozenset()
+        named = _named(name) if packages else frozenset()
         if not any(readers[it] & named for it in packages):
             continue  # which is quickly seen
-        used, imported = _names_at_import(code)
+        used, imported = _names_at_import(name)
         for it in packages:
             if writers[it] & used or keys[it] & imported:
                 found[it][0].add(name)
@@ -65,14 +65,21 @@ def _writers(module, key):
             yield code.co_name
 
 
-def _names_at_import(code):
+@lru_cache(maxsize=None)
+def _named(module):
+    """Every name in its code: found out once, in this process and its forks."""
+    return frozenset(names_in(code_of(module)))
+
+
+@lru_cache(maxsize=None)
+def _names_at_import(module):
     """Names that it uses while it is imported, and those that it takes from others.
 
     What only a function of its own uses counts where that function is used itself, or
     decorated; so do the methods of a class that is used.
     """
     used, imported = set(), set()
-    waiting, later = [code], []
+    waiting, later = [code_of(module)], []
     while waiting:
         code = waiting.pop()
         decorated = _read(code, used, imported)
@@ -91,6 +98,9 @@ def _names_at_import(code):
 
 def _read(code, used, imported):
     """Add the names that it uses and that it imports; those that it keeps of calls."""
+    if code.co_flags & _OPTIMIZED:
+        used.update(code.co_names, *map(_strings, code.co_consts))
+        return frozenset()
     kept, before = set(), ""
     for it in dis.get_instructions(code):
         if it.opname == "IMPORT_FROM":
