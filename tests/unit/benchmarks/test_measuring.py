@@ -14,10 +14,12 @@ import pytest
 MEASURING = Path(__file__).resolve().parents[3] / "benchmarks" / "measuring.py"
 
 _WAITS = """
-import sys
+import signal, sys
 from pathlib import Path
 from measuring import Command, seconds_of
 
+# As at a terminal: who is started in the background has Ctrl-C ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 code = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
 words = (sys.executable, "-c", code)
 log = Path("log")
