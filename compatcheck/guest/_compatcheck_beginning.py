@@ -5,9 +5,10 @@ other one reads it or changes it, too.
 """
 
 import dis
+import sys
 from functools import lru_cache
 
-from _compatcheck_changes import all_codes, code_of, names_in, telling
+from _compatcheck_changes import all_codes, code_of, names_in
 
 _OPTIMIZED = 1
 """Flag of the code of functions, which class bodies lack (`inspect.CO_OPTIMIZED`)."""
@@ -23,23 +24,23 @@ _MAKING = ("MAKE_FUNCTION", "SET_FUNCTION_ATTRIBUTE")
 """What stands before a function's name in bytecode, if nobody else gets it first."""
 
 
-def parties(places, wanted):
+def parties(places, readers, wanted):
     """For each package with a change: who may have changed it, and who else read it.
 
-    Both are modules. `places` are module and name of each change, `wanted` maps modules
-    to others that they want. Only what a module itself has is seen through, and
-    functions of the changed one.
+    Both are modules. `places` are module and name of each change, `readers` what
+    `telling` makes of them, `wanted` maps modules to others that they want. Only what
+    a module itself has is seen through, and functions of the changed one.
     """
     keys, writers = {}, {}
     for module, key in places:
         package = module.partition(".")[0]
         keys.setdefault(package, set()).add(key)
         writers.setdefault(package, set()).update((key,), _writers(module, key))
-    readers = telling(places)
     found = {package: (set(), set()) for package in keys}
     for name, these in wanted.items():
         packages = keys.keys() & {it.partition(".")[0] for it in these}
-        named = _named(name) if packages else frozenset()
+        # What failed may come later: nothing is to be kept of it.
+        named = _named(name) if packages and name in sys.modules else frozenset()
         if not any(readers[it] & named for it in packages):
             continue  # which is quickly seen
         used, imported = _names_at_import(name)

@@ -63,7 +63,7 @@ class Shared:
         self.importable = {*importable(traces), *parts(told)} & {*traces.loaded()}
         changes = traces.whole.changed(sites)
         self.telling = telling(changes)
-        self.order = self.course.order(parties(changes, traces.wanted))
+        self.order = self.course.order(parties(changes, self.telling, traces.wanted))
 
     def _restless(self):
         """Places of the modules that are others in every fork.
