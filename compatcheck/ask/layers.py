@@ -87,8 +87,13 @@ class Layers:
 
 
 def layers_of(trees: Mapping[str, Tree], contract: Contract) -> Layers | None:
-    """The layers of a cell; None where it has too few."""
+    """The layers of a cell; None where it has too few.
+
+    What has nothing to import comes last, whoever needs whom: a reserved name requires
+    nothing, and would stand where the provider does.
+    """
     pins = [name for name in reversed([*contract.roots]) if name in trees]
+    pins.sort(key=lambda name: not contract.roots[name])
     if len(pins) < len(contract.roots) or len(pins) < 2:  # noqa: PLR2004 - see above
         return None
     looked_up: dict[str, Sequence[str]] = {}

@@ -46,8 +46,16 @@ class World:
     interpreter: Interpreter
     uv: Uv
     nurseries: Nurseries
+    consumer: tuple[str, ...] = ("app",)
+    """What `app` can be imported by."""
     kept: bool = False
     """Whether what is imported before the first axis waits for the next of its kind."""
+
+    @property
+    def roots(self) -> Mapping[str, tuple[str, ...]]:
+        """The axes, the one that needs the other first, as far as any needs one."""
+        axes = {"app": self.consumer, "lib": ("lib",)}
+        return axes if self.consumer else dict(reversed(axes.items()))
 
     def lock(self, code: Files, versions: Mapping[str, str]) -> Locked:
         """The lock of these modules, one a distribution, whose wheels are written."""
@@ -85,7 +93,7 @@ class World:
     ) -> Iterator[tuple[SharedPlace | None, Sitting]]:
         """A cell's place, if it can share any, and what is asked there."""
         contract = Contract(
-            roots={"app": ("app",), "lib": ("lib",)},
+            roots=self.roots,
             modules=modules,
             symbols=(),
             optional=(),

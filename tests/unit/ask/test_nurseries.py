@@ -117,3 +117,16 @@ def test_cell_is_asked_where_most_of_it_is_imported(world: World, last: str) -> 
         with world.place(PLAIN, base=base, lib="3.0", app="3.0") as (place, _):
             assert place is not None
             assert place.nursery is made[base]
+
+
+def test_release_without_modules_shares_all_that_others_import(world: World) -> None:
+    """A reserved name requires nothing, so nothing tells that it is the consumer."""
+    world.consumer = ()
+    code = {"base": "import json\n", "lib": "import base\n", "app": ""}
+    assert outcomes(world.ask(code)) == ["passed", "failed"]  # app has none
+    with world.place(code, app="2.0") as (place, sitting):
+        assert place is not None
+        assert outcomes(place.sit(sitting)) == ["passed", "failed"]
+        shared = place.nursery.waiting(place.layers.unlearned)
+    assert shared is not None
+    assert place.layers.names == ("lib", "app")
