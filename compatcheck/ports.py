@@ -88,6 +88,13 @@ class Ask(Protocol):
         """What is known of a cell; `fresh` asks again, whatever is remembered."""
 
 
+class AskAgain(Protocol):
+    """The door, for a cell that was asked before."""
+
+    def __call__(self, first: CellResult) -> CellResult:
+        """What is seen of a cell when all of it that did not pass is asked afresh."""
+
+
 class AskAll(Protocol):
     """The door, for several cells at once."""
 

@@ -81,7 +81,18 @@ class Asker:
         `fresh` asks again, whatever is remembered. Never raises for a fault of ours:
         that is an `unknown`, with its reason.
         """
-        result = self._ask_or_tell_why(cell, fresh=fresh)
+        return self._worded(self._ask_or_tell_why(cell, fresh=fresh))
+
+    def again(self, first: CellResult) -> CellResult:
+        """What is seen of a cell in a real environment, after it was seen so.
+
+        Only what did not pass then is asked; the rest is told as it was. Never raises
+        for a fault of ours, as `ask`.
+        """
+        cell, before = first.cell, first.observations
+        return self._worded(self._ask_or_tell_why(cell, fresh=True, before=before))
+
+    def _worded(self, result: CellResult) -> CellResult:
         if result.outcome is not Outcome.UNKNOWN or result.reason is None:
             return result
         return replace(result, reason=self._words.text(result.reason))
@@ -93,16 +104,20 @@ class Asker:
         except CouldNotTell as fault:
             return Unknown(reason=self._words.text(str(fault)))
 
-    def _ask_or_tell_why(self, cell: Cell, *, fresh: bool) -> CellResult:
+    def _ask_or_tell_why(
+        self, cell: Cell, *, fresh: bool, before: Sequence[Observation] = ()
+    ) -> CellResult:
         try:
-            return self._ask(cell, fresh=fresh)
+            return self._ask(cell, fresh=fresh, before=before)
         except CouldNotTell as fault:
             return _unknown(cell, Stage.RESOLVE, str(fault))
         except OSError as fault:  # a full disk, mostly
             words = f"no folder to work in: {fault.strerror or fault}"
             return _unknown(cell, Stage.INSTALL, words)
 
-    def _ask(self, cell: Cell, *, fresh: bool) -> CellResult:
+    def _ask(
+        self, cell: Cell, *, fresh: bool, before: Sequence[Observation]
+    ) -> CellResult:
         releases = [self._release(pin) for pin in cell.pins]
         wheels = {r.distribution: choose_wheel(r, cell.interpreter) for r in releases}
         contents = {
@@ -122,7 +137,9 @@ class Asker:
             case Unknown(reason=reason, stage=stage):
                 return _unknown(cell, stage, reason)
             case Locked() as lock:
-                return self._answer(cell, lock, wheels, contents, fresh=fresh)
+                return self._answer(
+                    cell, lock, wheels, contents, fresh=fresh, before=before
+                )
 
     def _answer(
         self,
@@ -132,6 +149,7 @@ class Asker:
         contents: Mapping[str, WheelContents],
         *,
         fresh: bool,
+        before: Sequence[Observation],
     ) -> CellResult:
         if any(wheel is None for wheel in wheels.values()):
             return self._answer_built(cell, lock)
@@ -155,7 +173,7 @@ class Asker:
             return _told(cell, lock, contract, kept, Source.CACHED)
         try:
             with self._places.open(cell, lock, contract, fresh=fresh) as sit:
-                observations = self._places.visit(sit, contract)
+                observations = self._places.visit(sit, contract, before)
         except CouldNotTell as fault:
             self._locks.forget(cell)
             return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)

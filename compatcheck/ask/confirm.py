@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeGuard
 from compatcheck.ask.asker import views
 from compatcheck.ask.verdict import judge
 from compatcheck.model import CellResult, Gist, Observation, Outcome
-from compatcheck.ports import Ask, Executor
+from compatcheck.ports import AskAgain, Executor
 
 _Twice: TypeAlias = tuple[CellResult, CellResult]
 """What was seen of a cell first, and when it was asked again."""
@@ -30,7 +30,7 @@ def unconfirmed(results: Iterable[CellResult]) -> list[CellResult]:
 
 def confirm(
     results: Sequence[CellResult],
-    ask: Ask,
+    ask: AskAgain,
     told: Callable[[CellResult], None],
     patient: Callable[[], bool] = lambda: True,
     executor: Executor | None = None,
@@ -55,20 +55,20 @@ def confirm(
                 if id(other) not in asked and flaky & _gists(other) and patient():
                     asked.add(id(other))
                     place = places[id(other)]
-                    settled[place] = settle(other, ask(other.cell, fresh=True))
+                    settled[place] = settle(other, ask(other))
     return settled
 
 
 def _again(
     chosen: Sequence[CellResult],
-    ask: Ask,
+    ask: AskAgain,
     patient: Callable[[], bool],
     executor: Executor | None,
 ) -> Generator[_Twice]:
     """Each with its second answer; what took too long has the machine to itself."""
 
     def again(first: CellResult) -> _Twice | None:
-        return (first, ask(first.cell, fresh=True)) if patient() else None
+        return (first, ask(first)) if patient() else None
 
     slow = [it for it in chosen if _timed_out(it)]
     others = [it for it in chosen if not _timed_out(it)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cache, partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from compatcheck.ask.sittings import Sitting, sittings
 from compatcheck.ask.terms import Terms
 from compatcheck.ask.visit import visit
 from compatcheck.errors import EnvironmentFault
-from compatcheck.model import Cell, Contract, Locked, Observation
+from compatcheck.model import Cell, Contract, Locked, Observation, Outcome
 from compatcheck.ports import Environment, Environments
 
 Shimmed: TypeAlias = tuple[Environments, Environments]
@@ -93,13 +93,22 @@ class Places:
         """A place in an environment that is there."""
         return partial(self._sit_alone, cell, environment)
 
-    def visit(self, sit: Sit, contract: Contract) -> tuple[Observation, ...]:
-        """What is seen in a place, sitting by sitting, until one of them ends it."""
+    def visit(
+        self, sit: Sit, contract: Contract, before: Sequence[Observation] = ()
+    ) -> tuple[Observation, ...]:
+        """What is seen in a place, sitting by sitting, until one of them ends it.
+
+        A sitting is not begun where `before` tells all of it, and nothing of that is
+        to be seen twice.
+        """
         terms = self._terms
+        told = {(it.probe, it.target): it for it in before}
         asked = [(probe, probe.targets(contract)) for probe in terms.probes]
         seen = list[Observation]()
         for sitting in sittings(asked, contract.scenarios, terms.variables):
-            found = sit(sitting) if sitting.targets else ()
+            found = _told(sitting, told)
+            if found is None:
+                found = sit(sitting)
             seen += found
             if sitting.broke_off(found):
                 break
@@ -126,3 +135,16 @@ class Places:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _told(
+    sitting: Sitting, told: Mapping[tuple[str, str], Observation]
+) -> tuple[Observation, ...] | None:
+    """What is known of a sitting; None where that is not all, or is no plain yes."""
+    known = [told.get((probe.name, it["label"])) for probe, it in sitting.targets]
+    sure = [it for it in known if it is not None and not _is_to_be_seen_twice(it)]
+    return tuple(sure) if len(sure) == len(known) else None
+
+
+def _is_to_be_seen_twice(seen: Observation) -> bool:
+    return seen.outcome.is_red or seen.outcome is Outcome.UNKNOWN

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from compatcheck.ask.confirm import confirm
 from compatcheck.blame.goal import failing
-from compatcheck.model import Cell, CellResult, Gist
+from compatcheck.model import CellResult, Gist
 from compatcheck.ports import AskAll
 
 
@@ -39,11 +39,9 @@ def settle(
 
 
 def _settled(first: CellResult, again: CellResult) -> CellResult:
-    def known(cell: Cell, *, fresh: bool = False) -> CellResult:  # noqa: ARG001 - `Ask`
-        return again
-
     # Confirmed anew, whatever was seen before: this answer differs from that.
-    (one,) = confirm([replace(first, confirmed=False)], known, lambda _: None)
+    unsure = replace(first, confirmed=False)
+    (one,) = confirm([unsure], lambda _: again, lambda _: None)
     return replace(one, cell=first.cell, confirmed=one.outcome.is_red)
 
 

@@ -79,8 +79,9 @@ class Door:
 
     def sure(self, cells: Sequence[Cell]) -> list[CellResult]:
         """What is known of each, with every failure seen a second time."""
+        rooms = self.rooms
         return confirm(
-            self.ask(cells), self._ask, lambda _: None, executor=self.rooms.executor
+            self.ask(cells), rooms.asker.again, lambda _: None, executor=rooms.executor
         )
 
     def releases(self, distribution: str) -> Sequence[Release]:

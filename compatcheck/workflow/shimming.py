@@ -16,7 +16,7 @@ from packaging.specifiers import SpecifierSet
 from compatcheck.ask.confirm import confirm
 from compatcheck.model import Cell, CellResult, Outcome
 from compatcheck.plan import sharing
-from compatcheck.ports import Ask, Executor
+from compatcheck.ports import AskAgain, Executor
 
 FEWEST: Final = 30
 """Cells that pass and are asked all the same, where there are so many."""
@@ -59,7 +59,7 @@ class Shimming:
                     heard(result)
 
     def confirm(
-        self, ask: Ask, patient: Callable[[], bool], executor: Executor
+        self, ask: AskAgain, patient: Callable[[], bool], executor: Executor
     ) -> None:
         """See every distinct failure that is left a second time."""
         found = [

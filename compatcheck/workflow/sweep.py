@@ -156,7 +156,7 @@ class _Sweep:
         if self.budget.over:
             listener.out_of_budget(len(swept.results))
         listener.confirming(len(unconfirmed(swept.results)))
-        ask, patient = self._rooms.asker.ask, lambda: self.budget.patient
+        again, patient = self._rooms.asker.again, lambda: self.budget.patient
         # What is told must not hang on which of the jobs was the faster one.
         order = {id(cell): place for place, cell in enumerate(swept.plan.cells)}
         swept.results.sort(key=lambda it: order[id(it.cell)])
@@ -168,7 +168,7 @@ class _Sweep:
             listener.confirmed(result)
 
         found = list(swept.results)
-        swept.results = confirm(found, ask, settled, patient, self._rooms.executor)
+        swept.results = confirm(found, again, settled, patient, self._rooms.executor)
 
     def _settling(self) -> Callable[[CellResult], None]:
         """What puts a result into the place of the one that its cell has by now."""
@@ -202,16 +202,16 @@ class _Sweep:
         shims, swept = self._rooms.shims, self.swept
         if shims is None:
             return
-        started, settle, ask = time.monotonic(), self._settling(), self._rooms.asker.ask
+        started, settle, asker = time.monotonic(), self._settling(), self._rooms.asker
         step = Shimming(choose_for_shims(swept.results, shims.requires_python))
         executor = self._rooms.executor
         swept.shims = shims.version
         self._listener.shimming(len(step.chosen))
         try:
             with self.budget.enforced(self._stop_running):
-                within = self.budget.within(ask)
+                within = self.budget.within(asker.ask)
                 step.ask(within, executor, self._listener.shimmed)
-                step.confirm(ask, lambda: self.budget.patient, executor)
+                step.confirm(asker.again, lambda: self.budget.patient, executor)
         finally:
             for result in step.settled():
                 settle(result)

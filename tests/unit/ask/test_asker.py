@@ -104,9 +104,11 @@ class Scripted(Places):
 
     script: list[Sequence[Observation]]
 
-    def visit(self, sit: Sit, contract: Contract) -> tuple[Observation, ...]:
+    def visit(
+        self, sit: Sit, contract: Contract, before: Sequence[Observation] = ()
+    ) -> tuple[Observation, ...]:
         """What comes of the one sitting."""
-        del contract
+        del contract, before
         return sit(Sitting(asked=()))
 
     def _sit_alone(self, *_: object) -> tuple[Observation, ...]:

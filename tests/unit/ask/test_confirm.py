@@ -12,11 +12,11 @@ from unit.ask.conftest import failure, result, seen
 
 from compatcheck.ask.confirm import confirm, unconfirmed
 from compatcheck.executors.local import LocalExecutor
-from compatcheck.model import Cell, CellResult, Failure, Frame, Outcome, Stage
+from compatcheck.model import CellResult, Failure, Frame, Outcome, Stage
 
 if TYPE_CHECKING:
     from compatcheck.model import Observation
-    from compatcheck.ports import Ask
+    from compatcheck.ports import AskAgain
 
 GONE = failure("cannot import name 'x'")
 _BAD = (Outcome.FAILED, Outcome.CRASHED)
@@ -31,10 +31,9 @@ class Door:
     answers: Mapping[str, CellResult]
     asked: list[str] = field(default_factory=list)
 
-    def __call__(self, cell: Cell, *, fresh: bool = False) -> CellResult:
+    def __call__(self, first: CellResult) -> CellResult:
         """Answer afresh."""
-        assert fresh
-        version = str(cell.pins[0].version)
+        version = str(first.cell.pins[0].version)
         self.asked.append(version)
         return self.answers[version]
 
@@ -196,7 +195,7 @@ class TestSeveralAtATime:
     """A machine that can ask two cells at a time sees two failures again at a time."""
 
     @staticmethod
-    def asked_by(results: list[CellResult], door: Ask) -> list[CellResult]:
+    def asked_by(results: list[CellResult], door: AskAgain) -> list[CellResult]:
         """What is settled where two may be asked at a time."""
         return confirm(results, door, lambda _: None, executor=LocalExecutor(2))
 
@@ -204,10 +203,9 @@ class TestSeveralAtATime:
         """Each waits for the other one to be asked, so neither can be the first."""
         both, before = Barrier(2), [failed("1"), failed("2", failure("another"))]
 
-        def door(cell: Cell, *, fresh: bool = False) -> CellResult:
-            assert fresh
+        def door(first: CellResult) -> CellResult:
             both.wait(timeout=60)
-            return next(it for it in before if it.cell is cell)
+            return first
 
         assert [it.confirmed for it in self.asked_by(before, door)] == [True, True]
 
@@ -216,13 +214,12 @@ class TestSeveralAtATime:
         before = [result(v, [seen(Outcome.CRASHED, LATE)]) for v in "123"]
         running, most = list[str](), list[int]()
 
-        def door(cell: Cell, *, fresh: bool = False) -> CellResult:
-            assert fresh
+        def door(first: CellResult) -> CellResult:
             running.append("one")
             most.append(len(running))
             sleep(0.05)
             running.pop()
-            return next(it for it in before if it.cell is cell)
+            return first
 
         assert all(it.confirmed for it in self.asked_by(before, door))
         assert most == [1, 1, 1]
