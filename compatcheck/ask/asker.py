@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
+from compatcheck.ask.ahead import Ahead
 from compatcheck.ask.keys import contract_digest, observation_key
 from compatcheck.ask.locks import Locks
 from compatcheck.ask.normalise import Normaliser
@@ -51,6 +53,16 @@ def views(seen: Kept | CellResult) -> list[tuple[str, str, Outcome]]:
     return [(o.probe, o.target, o.outcome) for o in seen.observations]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What is known of a cell before it has a place."""
+
+    wheels: Mapping[str, ReleaseFile | None]
+    contents: Mapping[str, WheelContents]
+    """Of the pins that have a wheel."""
+    lock: Locked | Unsolvable | Unknown
+
+
 class Asker:
     """The door. Safe to call from several threads at once."""
 
@@ -71,6 +83,7 @@ class Asker:
         self._places = places
         self._store = store
         self._terms = terms
+        self._ahead = Ahead(self._read)
         self._with_scenarios = OncePerObject(self._asking_scenarios)
         self._digested = OncePerObject(contract_digest)
         self._words = Normaliser({"<work>": [terms.scratch], "<cache>": [terms.cache]})
@@ -97,6 +110,15 @@ class Asker:
             return result
         return replace(result, reason=self._words.text(result.reason))
 
+    def expecting(
+        self, cells: Iterable[Cell], jobs: int
+    ) -> AbstractContextManager[Iterator[Cell]]:
+        """The same cells, which are read and locked while those before are asked.
+
+        From when each is drawn, by so many threads; these are gone with the context.
+        """
+        return self._ahead.expecting(cells, jobs)
+
     def lock(self, cell: Cell) -> Locked | Unsolvable | Unknown:
         """What a cell without pins resolves to; nothing is installed or asked."""
         try:
@@ -118,14 +140,8 @@ class Asker:
     def _ask(
         self, cell: Cell, *, fresh: bool, before: Sequence[Observation]
     ) -> CellResult:
-        releases = [self._release(pin) for pin in cell.pins]
-        wheels = {r.distribution: choose_wheel(r, cell.interpreter) for r in releases}
-        contents = {
-            name: self._reading.contents(wheel)
-            for name, wheel in wheels.items()
-            if wheel is not None
-        }
-        match self._locks.lock(cell, releases, contents):
+        read = self._ahead.take(cell)
+        match read.lock:
             case Unsolvable(reason=reason):
                 return CellResult(
                     cell=cell,
@@ -137,29 +153,39 @@ class Asker:
             case Unknown(reason=reason, stage=stage):
                 return _unknown(cell, stage, reason)
             case Locked() as lock:
-                return self._answer(
-                    cell, lock, wheels, contents, fresh=fresh, before=before
-                )
+                return self._answer(cell, lock, read, fresh=fresh, before=before)
+
+    def _read(self, cell: Cell) -> _Read:
+        releases = [self._release(pin) for pin in cell.pins]
+        wheels = {r.distribution: choose_wheel(r, cell.interpreter) for r in releases}
+        contents = {
+            name: self._reading.contents(wheel)
+            for name, wheel in wheels.items()
+            if wheel is not None
+        }
+        lock = self._locks.lock(cell, releases, contents)
+        return _Read(wheels=wheels, contents=contents, lock=lock)
 
     def _answer(
         self,
         cell: Cell,
         lock: Locked,
-        wheels: Mapping[str, ReleaseFile | None],
-        contents: Mapping[str, WheelContents],
+        read: _Read,
         *,
         fresh: bool,
         before: Sequence[Observation],
     ) -> CellResult:
-        if any(wheel is None for wheel in wheels.values()):
+        if any(wheel is None for wheel in read.wheels.values()):
             return self._answer_built(cell, lock)
 
         def needs(name: str) -> Needs:
-            wheel = wheels[name]
+            wheel = read.wheels[name]
             assert wheel is not None  # noqa: S101 - just seen
             return self._reading.needs(wheel)
 
-        contract = self._with_scenarios(self._reading.contract(cell, contents, needs))
+        contract = self._with_scenarios(
+            self._reading.contract(cell, read.contents, needs)
+        )
         key = observation_key(
             lock=lock,
             interpreter=cell.interpreter,
