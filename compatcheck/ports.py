@@ -92,7 +92,7 @@ class AskAgain(Protocol):
     """The door, for a cell that was asked before."""
 
     def __call__(self, first: CellResult) -> CellResult:
-        """What is seen of a cell when all of it that did not pass is asked afresh."""
+        """What is seen of a cell when what failed or is unknown is asked afresh."""
 
 
 class AskAll(Protocol):

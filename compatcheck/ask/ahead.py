@@ -12,28 +12,35 @@ from typing import Generic, TypeVar
 
 from compatcheck.model import Cell
 
-T = TypeVar("T")
+T = TypeVar("T")  # never None
 
 
 class Ahead(Generic[T]):
-    """Works for each cell once, before it is asked for if it can. Thread-safe."""
+    """Works for cells before they are asked for, where it can. Thread-safe."""
 
     def __init__(self, work: Callable[[Cell], T]) -> None:
         """Have `work` done, which may be called from several threads."""
         self._work = work
-        self._expected: dict[int, Future[T]] = {}
+        self._expected: dict[int, tuple[Cell, Future[T | None]]] = {}
+        """By the identity of the cell, which is held so that no other can have it."""
 
     @contextmanager
-    def expecting(self, cells: Iterable[Cell], jobs: int) -> Generator[Iterator[Cell]]:
+    def expecting(
+        self, cells: Iterable[Cell], jobs: int, wanted: Callable[[], bool]
+    ) -> Generator[Iterator[Cell]]:
         """The same cells; from when one is drawn, it waits to be worked for.
 
-        By so many threads, which are gone when the context ends.
+        By so many threads, which begin nothing once it is not `wanted` and are gone
+        when the context ends. One context at a time.
         """
         pool = ThreadPoolExecutor(jobs, "ahead")
 
+        def work(cell: Cell) -> T | None:
+            return self._work(cell) if wanted() else None
+
         def drawn() -> Iterator[Cell]:
             for cell in cells:
-                self._expected[id(cell)] = pool.submit(self._work, cell)
+                self._expected[id(cell)] = cell, pool.submit(work, cell)
                 yield cell
 
         try:
@@ -47,7 +54,6 @@ class Ahead(Generic[T]):
 
         Raises what the work raises.
         """
-        expected = self._expected.pop(id(cell), None)
-        if expected is None or expected.cancel():
-            return self._work(cell)
-        return expected.result()
+        _, expected = self._expected.pop(id(cell), (cell, None))
+        done = None if expected is None or expected.cancel() else expected.result()
+        return self._work(cell) if done is None else done

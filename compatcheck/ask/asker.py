@@ -61,6 +61,8 @@ class _Read:
     contents: Mapping[str, WheelContents]
     """Of the pins that have a wheel."""
     lock: Locked | Unsolvable | Unknown
+    forgotten: int
+    """How many locks had been forgotten before it was read."""
 
 
 class Asker:
@@ -99,11 +101,11 @@ class Asker:
     def again(self, first: CellResult) -> CellResult:
         """What is seen of a cell in a real environment, after it was seen so.
 
-        Only what did not pass then is asked; the rest is told as it was. Never raises
-        for a fault of ours, as `ask`.
+        Each sitting is asked in which anything failed or is unknown; another one is
+        told as it was, if the lock is the same. Never raises for a fault of ours, as
+        `ask`.
         """
-        cell, before = first.cell, first.observations
-        return self._worded(self._ask_or_tell_why(cell, fresh=True, before=before))
+        return self._worded(self._ask_or_tell_why(first.cell, fresh=True, before=first))
 
     def _worded(self, result: CellResult) -> CellResult:
         if result.outcome is not Outcome.UNKNOWN or result.reason is None:
@@ -111,13 +113,14 @@ class Asker:
         return replace(result, reason=self._words.text(result.reason))
 
     def expecting(
-        self, cells: Iterable[Cell], jobs: int
+        self, cells: Iterable[Cell], jobs: int, wanted: Callable[[], bool]
     ) -> AbstractContextManager[Iterator[Cell]]:
         """The same cells, which are read and locked while those before are asked.
 
-        From when each is drawn, by so many threads; these are gone with the context.
+        From when each is drawn, by so many threads, as long as it is `wanted`; these
+        are gone with the context.
         """
-        return self._ahead.expecting(cells, jobs)
+        return self._ahead.expecting(cells, jobs, wanted)
 
     def lock(self, cell: Cell) -> Locked | Unsolvable | Unknown:
         """What a cell without pins resolves to; nothing is installed or asked."""
@@ -127,7 +130,7 @@ class Asker:
             return Unknown(reason=self._words.text(str(fault)))
 
     def _ask_or_tell_why(
-        self, cell: Cell, *, fresh: bool, before: Sequence[Observation] = ()
+        self, cell: Cell, *, fresh: bool, before: CellResult | None = None
     ) -> CellResult:
         try:
             return self._ask(cell, fresh=fresh, before=before)
@@ -137,10 +140,10 @@ class Asker:
             words = f"no folder to work in: {fault.strerror or fault}"
             return _unknown(cell, Stage.INSTALL, words)
 
-    def _ask(
-        self, cell: Cell, *, fresh: bool, before: Sequence[Observation]
-    ) -> CellResult:
+    def _ask(self, cell: Cell, *, fresh: bool, before: CellResult | None) -> CellResult:
         read = self._ahead.take(cell)
+        if read.forgotten != self._locks.forgotten:
+            read = self._read(cell)  # its lock may be one that cannot be installed
         match read.lock:
             case Unsolvable(reason=reason):
                 return CellResult(
@@ -156,6 +159,7 @@ class Asker:
                 return self._answer(cell, lock, read, fresh=fresh, before=before)
 
     def _read(self, cell: Cell) -> _Read:
+        forgotten = self._locks.forgotten
         releases = [self._release(pin) for pin in cell.pins]
         wheels = {r.distribution: choose_wheel(r, cell.interpreter) for r in releases}
         contents = {
@@ -164,7 +168,7 @@ class Asker:
             if wheel is not None
         }
         lock = self._locks.lock(cell, releases, contents)
-        return _Read(wheels=wheels, contents=contents, lock=lock)
+        return _Read(wheels=wheels, contents=contents, lock=lock, forgotten=forgotten)
 
     def _answer(
         self,
@@ -173,7 +177,7 @@ class Asker:
         read: _Read,
         *,
         fresh: bool,
-        before: Sequence[Observation],
+        before: CellResult | None,
     ) -> CellResult:
         if any(wheel is None for wheel in read.wheels.values()):
             return self._answer_built(cell, lock)
@@ -199,7 +203,9 @@ class Asker:
             return _told(cell, lock, contract, kept, Source.CACHED)
         try:
             with self._places.open(cell, lock, contract, fresh=fresh) as sit:
-                observations = self._places.visit(sit, contract, before)
+                same = before and (before.lock, before.contract) == (lock, contract)
+                told = before.observations if before and same else ()
+                observations = self._places.visit(sit, contract, told)
         except CouldNotTell as fault:
             self._locks.forget(cell)
             return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)

@@ -90,7 +90,8 @@ def layers_of(trees: Mapping[str, Tree], contract: Contract) -> Layers | None:
     """The layers of a cell; None where it has too few.
 
     What has nothing to import comes last, whoever needs whom: a reserved name requires
-    nothing, and would stand where the provider does.
+    nothing, and would stand where the provider does. (Where it is the provider, who
+    needs it fails before the last layer, and is asked in a fresh interpreter.)
     """
     pins = [name for name in reversed([*contract.roots]) if name in trees]
     pins.sort(key=lambda name: not contract.roots[name])

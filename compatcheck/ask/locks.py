@@ -87,6 +87,8 @@ class Locks:
         self._solves = Solves(resolver, store)
         self._terms = terms
         self._known: dict[tuple[object, ...], str | None] = {}
+        self.forgotten = 0
+        """How often a lock was forgotten: those that were lent before may be it."""
 
     def lock(
         self,
@@ -107,6 +109,7 @@ class Locks:
 
     def forget(self, cell: Cell) -> None:
         """Resolve the cell for real next time: its lock could not be installed."""
+        self.forgotten += 1
         self._solves.forget(self._key(self._request(cell)))
 
     def _key(self, request: ResolveRequest) -> str:

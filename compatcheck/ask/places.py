@@ -98,8 +98,8 @@ class Places:
     ) -> tuple[Observation, ...]:
         """What is seen in a place, sitting by sitting, until one of them ends it.
 
-        A sitting is not begun where `before` tells all of it, and nothing of that is
-        to be seen twice.
+        A sitting is not begun where `before` tells all of it and nothing of that
+        failed or is unknown; what was left out then would be left out again.
         """
         terms = self._terms
         told = {(it.probe, it.target): it for it in before}
@@ -140,7 +140,7 @@ class Places:
 def _told(
     sitting: Sitting, told: Mapping[tuple[str, str], Observation]
 ) -> tuple[Observation, ...] | None:
-    """What is known of a sitting; None where that is not all, or is no plain yes."""
+    """What is known of a sitting; None where it is to be asked."""
     known = [told.get((probe.name, it["label"])) for probe, it in sitting.targets]
     sure = [it for it in known if it is not None and not _is_to_be_seen_twice(it)]
     return tuple(sure) if len(sure) == len(known) else None

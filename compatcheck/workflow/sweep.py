@@ -137,7 +137,7 @@ class _Sweep:
         wanted = takewhile(lambda _: not budget.over, cells)
         with (
             budget.enforced(self._stop_running),
-            asker.expecting(wanted, _AHEAD) as coming,
+            asker.expecting(wanted, _AHEAD, lambda: not budget.over) as coming,
             closing(executor.map(ask, coming, alike)) as answers,
         ):
             for result in answers:

@@ -35,23 +35,20 @@ _Seen: TypeAlias = tuple[Outcome, Gist | None]
 def choose(results: Sequence[CellResult], number: int) -> list[CellResult]:
     """So many results of cells that ran, in the order of `results`; or all of them.
 
-    What was told as a real environment answered it, which is what `confirmed` means,
-    is taken only where there is not enough else: asking there again proves little.
+    Those that are confirmed, too: of these a real environment told what failed, and
+    not what passed before it.
     """
     ran = [it for it in results if it.observations and it.outcome in _ANSWERS]
-    fresh = [it for it in ran if not it.confirmed]
-    odd = _odd(fresh, (number + 1) // 2)
-    taken = {id(it) for it in odd}
-    for those in (fresh, ran):
-        rest = [it for it in those if id(it) not in taken]
-        taken |= {id(it) for it in _spread(rest, number - len(taken))}
+    taken = {id(it) for it in _odd(ran, (number + 1) // 2)}
+    rest = [it for it in ran if id(it) not in taken]
+    taken |= {id(it) for it in _spread(rest, number - len(taken))}
     return [it for it in ran if id(it) in taken]
 
 
-def _odd(fresh: Sequence[CellResult], number: int) -> list[CellResult]:
+def _odd(ran: Sequence[CellResult], number: int) -> list[CellResult]:
     """Of those that fail, then of the rarest results, one of each before a second."""
     groups: dict[object, list[CellResult]] = {}
-    for result in fresh:
+    for result in ran:
         groups.setdefault(tuple(_answers(result).items()), []).append(result)
     ordered = sorted(
         groups.values(), key=lambda it: (it[0].outcome is Outcome.PASSED, len(it))

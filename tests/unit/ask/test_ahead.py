@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Event, Timer, current_thread
+from threading import Event, current_thread
 
 import pytest
 from unit.ask.conftest import cell
@@ -20,6 +20,11 @@ def version(of: Cell) -> str:
     return str(of.pins[0].version)
 
 
+def always() -> bool:
+    """It is wanted."""
+    return True
+
+
 def test_cell_that_was_drawn_is_worked_for_before_it_is_asked_for() -> None:
     """And only then: who stops drawing leaves the others alone."""
     done, worked = Event(), list[str]()
@@ -30,7 +35,7 @@ def test_cell_that_was_drawn_is_worked_for_before_it_is_asked_for() -> None:
         return version(it)
 
     ahead = Ahead(work)
-    with ahead.expecting(CELLS, 1) as coming:
+    with ahead.expecting(CELLS, 1, always) as coming:
         assert next(coming) is CELLS[0]
         assert done.wait(LONG)
         assert ahead.take(CELLS[0]) == "1"
@@ -50,7 +55,7 @@ def test_who_asks_before_its_turn_works_for_it_at_once() -> None:
         return version(it)
 
     ahead = Ahead(work)
-    with ahead.expecting(CELLS, 1) as coming:
+    with ahead.expecting(CELLS, 1, always) as coming:
         drawn = [*coming]
         assert begun.wait(LONG)
         assert ahead.take(drawn[2]) == "3"
@@ -61,34 +66,48 @@ def test_who_asks_before_its_turn_works_for_it_at_once() -> None:
 
 
 def test_fault_is_told_to_who_asks() -> None:
-    """What nobody asks for fails unheard."""
+    """As if it had met with it itself."""
+    begun = Event()
 
     def work(it: Cell) -> str:
-        raise ResolverFault(version(it))
+        begun.set()
+        raise ResolverFault(f"{version(it)} {current_thread().name}")
 
     ahead = Ahead(work)
-    with ahead.expecting(CELLS, 2) as coming:
-        first, *_ = coming
-        with pytest.raises(ResolverFault, match="1"):
+    with ahead.expecting(CELLS, 1, always) as coming:
+        first = next(coming)
+        assert begun.wait(LONG)
+        with pytest.raises(ResolverFault, match="1 ahead"):
             ahead.take(first)
-    with pytest.raises(ResolverFault, match="2"):  # asked again, later
-        ahead.take(CELLS[1])
 
 
-def test_nothing_is_begun_when_the_context_has_ended() -> None:
-    """What was drawn and not begun is dropped; whoever asks for it works for it."""
-    begun, go, worked = Event(), Event(), list[str]()
+def test_nothing_is_begun_that_is_not_wanted_any_more() -> None:
+    """When the time is over, what was drawn by then is left to who asks for it."""
+    worked = list[str]()
 
-    def work(it: Cell) -> None:
-        worked.append(version(it))
+    def work(it: Cell) -> str:
+        worked.append(current_thread().name)
+        return version(it)
+
+    ahead = Ahead(work)
+    with ahead.expecting(CELLS, 1, lambda: False) as coming:
+        drawn = [*coming]
+        assert [ahead.take(it) for it in drawn] == ["1", "2", "3"]
+    assert worked == [current_thread().name] * len(CELLS)
+
+
+def test_what_was_drawn_is_forgotten_when_the_context_ends() -> None:
+    """Whoever asks for it then works for it."""
+    begun, go = Event(), Event()
+
+    def work(it: Cell) -> str:
         begun.set()
         assert go.wait(LONG)
+        return f"{version(it)} {current_thread().name}"
 
     ahead = Ahead(work)
-    with ahead.expecting(CELLS, 1) as coming:
+    with ahead.expecting(CELLS, 1, always) as coming:
         assert len([*coming]) == len(CELLS)
         assert begun.wait(LONG)
-        Timer(0.2, go.set).start()  # when the context is about to end
-    assert worked == ["1"]
-    ahead.take(CELLS[2])
-    assert worked == ["1", "3"]
+        go.set()
+    assert ahead.take(CELLS[0]) == f"1 {current_thread().name}"

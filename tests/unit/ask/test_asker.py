@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Semaphore
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -46,10 +47,15 @@ FAILED = seen(Outcome.FAILED, failure("gone"))
 UNKNOWN = seen(Outcome.UNKNOWN, failure("[Errno 28]"))
 
 
+@dataclass(kw_only=True)
 class Paper:
     """Reads nothing and locks everything to one wheel."""
 
-    forgotten = 0
+    forgotten: int = 0
+    latest: str = ""
+    """Of what else is in the lock."""
+    locked: Semaphore = field(default_factory=lambda: Semaphore(0))
+    """To be acquired as often as a cell was locked."""
 
     def contents(self, file: ReleaseFile) -> WheelContents:
         """An empty wheel."""
@@ -70,11 +76,12 @@ class Paper:
 
     def lock(self, asked: Cell, *_: object) -> Locked:
         """The pin itself."""
+        self.locked.release()
         package = LockedPackage(
             distribution="lib",
             version=asked.pins[0].version,
             files=("lib-1.0-py3-none-any.whl",),
-            hashes=(f"sha256:{asked.pins[0].version}",),
+            hashes=(f"sha256:{asked.pins[0].version}{self.latest}",),
             timed=True,
         )
         return Locked(packages=(package,))
@@ -103,12 +110,14 @@ class Scripted(Places):
     """Shows what it is told to, one list after another."""
 
     script: list[Sequence[Observation]]
+    before: Sequence[Observation] = ()
 
     def visit(
         self, sit: Sit, contract: Contract, before: Sequence[Observation] = ()
     ) -> tuple[Observation, ...]:
         """What comes of the one sitting."""
-        del contract, before
+        del contract
+        self.before = before
         return sit(Sitting(asked=()))
 
     def _sit_alone(self, *_: object) -> tuple[Observation, ...]:
@@ -122,9 +131,27 @@ class Door:
     folder: Path
     environments: Nowhere = field(default_factory=Nowhere)
     paper: Paper = field(default_factory=Paper)
+    before: Sequence[Observation] = ()
+    """What was known when the last cell was visited."""
 
-    def ask(self, *script: Sequence[Observation], fresh: bool = False) -> CellResult:
-        """Ask the one cell there is; each list of the script must be used."""
+    def ask(
+        self,
+        *script: Sequence[Observation],
+        fresh: bool = False,
+        first: CellResult | None = None,
+    ) -> CellResult:
+        """Ask the one cell there is; each list of the script must be used.
+
+        A second time where it is told what was seen first.
+        """
+        with self.opened(*script) as asker:
+            if first is not None:
+                return asker.again(first)
+            return asker.ask(cell("1.0"), fresh=fresh)
+
+    @contextmanager
+    def opened(self, *script: Sequence[Observation]) -> Generator[Asker]:
+        """The asker, of whom all that the script holds must be asked."""
         now = datetime(2024, 1, 1, tzinfo=UTC)
         store = ObservationStore(self.folder, lambda: now)
         terms = Terms(
@@ -142,7 +169,7 @@ class Door:
             terms=terms,
         )
         places.script = list(script)
-        asker = Asker(
+        yield Asker(
             release=release,
             reading=cast("Reading", self.paper),
             locks=cast("Locks", self.paper),
@@ -150,10 +177,9 @@ class Door:
             store=store,
             terms=terms,
         )
-        result = asker.ask(cell("1.0"), fresh=fresh)
+        self.before = places.before
         store.close()
         assert places.script == []
-        return result
 
 
 def release(pin: Pin) -> Release:
@@ -202,6 +228,42 @@ def test_answer_that_changes_is_not_remembered(door: Door) -> None:
     door.ask([FAILED])
     door.ask([PASSED], fresh=True)
     assert told(door.ask([FAILED])) == ("failed", "probed", False)
+
+
+def test_second_time_is_no_memory(door: Door) -> None:
+    """What is remembered is asked for all the same, and what was seen is at hand."""
+    first = door.ask([FAILED])
+    assert told(door.ask([FAILED], first=first)) == ("failed", "probed", True)
+    assert door.before == (FAILED,)
+    assert told(door.ask()) == ("failed", "cached", True)
+
+
+def test_what_was_seen_with_another_lock_counts_for_nothing(door: Door) -> None:
+    """A long run locks a cell again before it is asked a second time."""
+    first = door.ask([FAILED])
+    door.paper.latest = "released meanwhile"
+    door.ask([FAILED], first=first)
+    assert door.before == ()
+
+
+def test_lock_made_ahead_is_made_anew_when_one_could_not_be_installed(
+    door: Door,
+) -> None:
+    """It may be that very one, lent to a cell of the same class."""
+    cells = [cell("1.0"), cell("1.0"), cell("1.0")]
+    with (
+        door.opened([PASSED]) as asker,
+        asker.expecting(cells, 1, lambda: True) as coming,
+    ):
+        first, second, third = coming
+        for _ in cells:
+            assert door.paper.locked.acquire(timeout=60)
+        assert asker.ask(first).outcome == "passed"
+        assert not door.paper.locked.acquire(blocking=False)
+        door.paper.forget(first)
+        for it in (second, third):
+            assert asker.ask(it).source == "cached"
+            assert door.paper.locked.acquire(timeout=60)
 
 
 @pytest.mark.parametrize("fresh", [True, False])
