@@ -81,13 +81,6 @@ class Environments(Protocol):
         """
 
 
-class Ask(Protocol):
-    """The door, for one cell."""
-
-    def __call__(self, cell: Cell, *, fresh: bool = False) -> CellResult:
-        """What is known of a cell; `fresh` asks again, whatever is remembered."""
-
-
 class AskAgain(Protocol):
     """The door, for a cell that was asked before."""
 

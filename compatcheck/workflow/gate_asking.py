@@ -88,7 +88,7 @@ class Door:
         """What the index has of a distribution that is asked about."""
         return list(self.known.get(distribution, {}).values())
 
-    def _ask(self, cell: Cell, *, fresh: bool = False) -> CellResult:
+    def _ask(self, cell: Cell, *, fresh: bool) -> CellResult:
         for pin in cell.pins:
             if pin.version not in self.known.get(pin.distribution, {}):
                 words = f"no index has {pin.distribution} {pin.version}"
