@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from compatcheck.ask.ahead import Ahead
-from compatcheck.ask.keys import contract_digest, observation_key
+from compatcheck.ask.answers import Answers, Kept, views
+from compatcheck.ask.keys import ObservationKeys
+from compatcheck.ask.known import Knowing, Known
 from compatcheck.ask.locks import Locks
 from compatcheck.ask.normalise import Normaliser
 from compatcheck.ask.per_object import OncePerObject
@@ -26,43 +28,15 @@ from compatcheck.model import (
     Outcome,
     Pin,
     Release,
-    ReleaseFile,
     Source,
     Stage,
     Unknown,
     Unsolvable,
-    WheelContents,
 )
 from compatcheck.observations import ObservationStore
-from compatcheck.surface.choose import choose_wheel
 from compatcheck.surface.contents import read_contents
 from compatcheck.surface.installed import InstalledArchive
 from compatcheck.surface.needs import Needs, read_needs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """What the store holds of one answer."""
-
-    observations: tuple[Observation, ...]
-    confirmed: bool
-
-
-def views(seen: Kept | CellResult) -> list[tuple[str, str, Outcome]]:
-    """What two answers must share to be the same one: all but the words."""
-    return [(o.probe, o.target, o.outcome) for o in seen.observations]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """What is known of a cell before it has a place."""
-
-    wheels: Mapping[str, ReleaseFile | None]
-    contents: Mapping[str, WheelContents]
-    """Of the pins that have a wheel."""
-    lock: Locked | Unsolvable | Unknown
-    forgotten: int
-    """How many locks had been forgotten before it was read."""
 
 
 class Asker:
@@ -79,15 +53,19 @@ class Asker:
         terms: Terms,
     ) -> None:
         """Ask through these rooms; `release` finds what a pin chose."""
-        self._release = release
         self._reading = reading
         self._locks = locks
         self._places = places
-        self._store = store
+        self._answers = Answers(store)
         self._terms = terms
-        self._ahead = Ahead(self._read)
+        self._knowing = Knowing(release, reading, locks)
+        self._ahead = Ahead(self._knowing.know)
+        self._judged = OncePerObject(judge)
         self._with_scenarios = OncePerObject(self._asking_scenarios)
-        self._digested = OncePerObject(contract_digest)
+        self._keys = {
+            shims: ObservationKeys(terms.probes, self._place(shims=shims))
+            for shims in (False, True)
+        }
         self._words = Normaliser({"<work>": [terms.scratch], "<cache>": [terms.cache]})
 
     def ask(self, cell: Cell, *, fresh: bool = False) -> CellResult:
@@ -141,10 +119,10 @@ class Asker:
             return _unknown(cell, Stage.INSTALL, words)
 
     def _ask(self, cell: Cell, *, fresh: bool, before: CellResult | None) -> CellResult:
-        read = self._ahead.take(cell)
-        if read.forgotten != self._locks.forgotten:
-            read = self._read(cell)  # its lock may be one that cannot be installed
-        match read.lock:
+        known = self._ahead.take(cell)
+        if not self._knowing.is_of_today(known):
+            known = self._knowing.know(cell)
+        match known.lock:
             case Unsolvable(reason=reason):
                 return CellResult(
                     cell=cell,
@@ -156,51 +134,34 @@ class Asker:
             case Unknown(reason=reason, stage=stage):
                 return _unknown(cell, stage, reason)
             case Locked() as lock:
-                return self._answer(cell, lock, read, fresh=fresh, before=before)
-
-    def _read(self, cell: Cell) -> _Read:
-        forgotten = self._locks.forgotten
-        releases = [self._release(pin) for pin in cell.pins]
-        wheels = {r.distribution: choose_wheel(r, cell.interpreter) for r in releases}
-        contents = {
-            name: self._reading.contents(wheel)
-            for name, wheel in wheels.items()
-            if wheel is not None
-        }
-        lock = self._locks.lock(cell, releases, contents)
-        return _Read(wheels=wheels, contents=contents, lock=lock, forgotten=forgotten)
+                return self._answer(cell, lock, known, fresh=fresh, before=before)
 
     def _answer(
         self,
         cell: Cell,
         lock: Locked,
-        read: _Read,
+        known: Known,
         *,
         fresh: bool,
         before: CellResult | None,
     ) -> CellResult:
-        if any(wheel is None for wheel in read.wheels.values()):
+        if any(wheel is None for wheel in known.wheels.values()):
             return self._answer_built(cell, lock)
 
         def needs(name: str) -> Needs:
-            wheel = read.wheels[name]
+            wheel = known.wheels[name]
             assert wheel is not None  # noqa: S101 - just seen
             return self._reading.needs(wheel)
 
         contract = self._with_scenarios(
-            self._reading.contract(cell, read.contents, needs)
+            self._reading.contract(cell, known.contents, needs)
         )
-        key = observation_key(
-            lock=lock,
-            interpreter=cell.interpreter,
-            contract=contract,
-            probes=self._terms.probes,
-            place=self._place(cell),
-            digested=self._digested,
+        key = self._keys[cell.shims].key(
+            lock=lock, interpreter=cell.interpreter, contract=contract
         )
-        kept = self._store.get("observations", key, Kept) if key else None
+        kept = self._answers.get(key) if key else None
         if kept is not None and not fresh:
-            return _told(cell, lock, contract, kept, Source.CACHED)
+            return self._told(cell, lock, contract, kept, Source.CACHED)
         try:
             with self._places.open(cell, lock, contract, fresh=fresh) as sit:
                 same = before and (before.lock, before.contract) == (lock, contract)
@@ -211,12 +172,12 @@ class Asker:
             return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
         answer = Kept(observations=observations, confirmed=fresh)
         if key:
-            self._remember(key, answer, kept, fresh=fresh)
-        return _told(cell, lock, contract, answer, Source.PROBED)
+            answer = self._remember(key, answer, kept, fresh=fresh)
+        return self._told(cell, lock, contract, answer, Source.PROBED)
 
-    def _place(self, cell: Cell) -> Mapping[str, object]:
-        """What else the cell's answer depends on, beside its lock and its contract."""
-        if not cell.shims or self._terms.shims is None:
+    def _place(self, *, shims: bool) -> Mapping[str, object]:
+        """What else an answer depends on, beside the cell's lock and its contract."""
+        if not shims or self._terms.shims is None:
             return self._terms.place
         return {**self._terms.place, "shims": self._terms.shims.digest}
 
@@ -244,7 +205,7 @@ class Asker:
         except CouldNotTell as fault:
             return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
         answer = Kept(observations=observations, confirmed=False)
-        return _told(cell, lock, contract, answer, Source.PROBED)
+        return self._told(cell, lock, contract, answer, Source.PROBED)
 
     def _asking_scenarios(self, contract: Contract) -> Contract:
         if all(probe.stage is not Stage.SCENARIO for probe in self._terms.probes):
@@ -253,7 +214,7 @@ class Asker:
 
     def _remember(
         self, key: str, answer: Kept, before: Kept | None, *, fresh: bool
-    ) -> None:
+    ) -> Kept:
         """Keep an answer, but none of a cell that answers now so and now otherwise."""
         unsure = _any(answer.observations, Outcome.UNKNOWN)
         if fresh:
@@ -261,9 +222,31 @@ class Asker:
         # An answer that was seen is true whether or not it can be remembered.
         with contextlib.suppress(StoreFault):
             if not unsure:
-                self._store.put("observations", key, answer)
-            elif fresh:
-                self._store.drop("observations", key)
+                return self._answers.put(key, answer)
+            if fresh:
+                self._answers.drop(key)
+        return answer
+
+    def _told(
+        self,
+        cell: Cell,
+        lock: Locked,
+        contract: Contract,
+        kept: Kept,
+        source: Source,
+    ) -> CellResult:
+        outcome, stage, reason = self._judged(kept.observations)
+        return CellResult(
+            cell=cell,
+            outcome=outcome,
+            stage=stage,
+            reason=reason,
+            lock=lock,
+            contract=contract,
+            observations=kept.observations,
+            source=source,
+            confirmed=kept.confirmed,
+        )
 
 
 def _unknown(cell: Cell, stage: Stage, reason: str) -> CellResult:
@@ -273,23 +256,6 @@ def _unknown(cell: Cell, stage: Stage, reason: str) -> CellResult:
         stage=stage,
         reason=reason,
         source=Source.PROBED,
-    )
-
-
-def _told(
-    cell: Cell, lock: Locked, contract: Contract, kept: Kept, source: Source
-) -> CellResult:
-    outcome, stage, reason = judge(kept.observations)
-    return CellResult(
-        cell=cell,
-        outcome=outcome,
-        stage=stage,
-        reason=reason,
-        lock=lock,
-        contract=contract,
-        observations=kept.observations,
-        source=source,
-        confirmed=kept.confirmed,
     )
 
 

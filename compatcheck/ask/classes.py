@@ -21,7 +21,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -127,31 +126,48 @@ def demands_on(
     return {it.distribution: course.demands.get(it.distribution, ()) for it in releases}
 
 
-def put_in(
-    lock: Locked,
-    demands: Demands,
-    cell: Cell,
-    releases: Sequence[Release],
-    image: Image,
-) -> Locked | None:
-    """A lock with the pins of another cell of its class put in, made by `image`.
+class Lender:
+    """A lock that serves others of its class, with their pins put in.
 
-    None where a demand may treat a pin otherwise than what it stands in for.
+    Dozens of cells have the same pin: what stands for it is worked out once. Safe to
+    call from several threads.
     """
-    entries = {package.distribution: package for package in lock.packages}
-    for pin, release in zip(cell.pins, releases, strict=True):
-        entry = entries.get(pin.distribution)
+
+    def __init__(self, lock: Locked, demands: Demands, image: Image) -> None:
+        """Lend that lock, on whose way there were these demands on its pins."""
+        self._packages = {package.distribution: package for package in lock.packages}
+        self._demands = demands
+        self._image = image
+        self._known: dict[tuple[int, Pin], tuple[Release, LockedPackage | None]] = {}
+
+    def lend(self, cell: Cell, releases: Sequence[Release]) -> Locked | None:
+        """The lock of another cell of the class.
+
+        None where a demand may treat a pin otherwise than what it stands in for.
+        """
+        packages = dict(self._packages)
+        for pin, release in zip(cell.pins, releases, strict=True):
+            entry = self._entry(pin, release)
+            if entry is None:
+                return None
+            packages[pin.distribution] = entry
+        return Locked(packages=tuple(packages.values()))
+
+    def _entry(self, pin: Pin, release: Release) -> LockedPackage | None:
+        key = id(release), pin
+        if key not in self._known:
+            # The release is held, so that no other one can have its identity.
+            self._known[key] = release, self._put_in(pin, release)
+        return self._known[key][1]
+
+    def _put_in(self, pin: Pin, release: Release) -> LockedPackage | None:
+        entry = self._packages.get(pin.distribution)
         if entry is None or not all(
             is_indifferent(demand, pin.extras, entry.version, pin.version)
-            for demand in demands[pin.distribution]
+            for demand in self._demands[pin.distribution]
         ):
             return None
-        if entry.version != pin.version:
-            other = image(entry, release)
-            if other is None:
-                return None
-            entries[pin.distribution] = other
-    return replace(lock, packages=tuple(entries[name] for name in sorted(entries)))
+        return entry if entry.version == pin.version else self._image(entry, release)
 
 
 def in_the_image_of(entry: LockedPackage, release: Release) -> LockedPackage | None:

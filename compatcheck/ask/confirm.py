@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TypeAlias, TypeGuard
 
-from compatcheck.ask.asker import views
+from compatcheck.ask.answers import views
 from compatcheck.ask.verdict import judge
 from compatcheck.model import CellResult, Gist, Observation, Outcome
 from compatcheck.ports import AskAgain, Executor

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache, lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import compatcheck
+from compatcheck.ask.per_object import OncePerObject
 from compatcheck.model import (
     Contract,
     Interpreter,
@@ -43,42 +45,58 @@ def contract_digest(contract: Contract) -> str:
     return digest(contract_as_json(contract))
 
 
-def observation_key(
-    *,
-    lock: Locked,
-    interpreter: Interpreter,
-    contract: Contract,
-    probes: Sequence[Probe],
-    place: Mapping[str, object],
-    digested: Callable[[Contract], str] = contract_digest,
-) -> str | None:
-    """The key of what a cell was seen to do.
+class ObservationKeys:
+    """The keys of what cells were seen to do. Safe between threads.
 
-    `place` is what else bears on an answer: the platform, the limits, the isolation,
-    the project's own source; `digested` may remember what `contract_digest` says. None
-    where that is not all: what a file of the lock holds is not known, because it has no
-    hash or has yet to be built, or a scenario has the network, and what is there
-    answers otherwise tomorrow.
+    Thousands of cells share packages, contracts and interpreters: of each object what
+    it adds to a key is worked out once.
     """
-    known = all(_is_known(package, interpreter) for package in lock.packages)
-    if not known or any(scenario.network for scenario in contract.scenarios):
-        return None
-    return digest(
-        {
-            "lock": [[p.distribution, *p.hashes] for p in lock.packages],
+
+    def __init__(self, probes: Sequence[Probe], place: Mapping[str, object]) -> None:
+        """Make keys of cells that are asked by these probes.
+
+        `place` is what else bears on an answer: the platform, the limits, the
+        isolation, the project's own source.
+        """
+        self._probes = probes
+        self._place = place
+        self._contract = OncePerObject(contract_digest)
+        self._build = OncePerObject(self._asked)
+
+    def key(
+        self, *, lock: Locked, interpreter: Interpreter, contract: Contract
+    ) -> str | None:
+        """The key of a cell's answer.
+
+        None where that is not all that the answer depends on: what a file of the lock
+        holds is not known, because it has no hash or has yet to be built, or a scenario
+        has the network, and what is there answers otherwise tomorrow.
+        """
+        terms, told = self._build(interpreter)
+        files = [told(package) for package in lock.packages]
+        networked = any(scenario.network for scenario in contract.scenarios)
+        if None in files or networked:
+            return None
+        return digest([files, terms, self._contract(contract)])
+
+    def _asked(
+        self, interpreter: Interpreter
+    ) -> tuple[str, OncePerObject[LockedPackage, list[str] | None]]:
+        """A digest of who asks and where, and what tells of a package there."""
+        terms = {
             "interpreter": interpreter.build,
-            "contract": digested(contract),
-            "probes": [[probe.name, probe.digest] for probe in probes],
+            "probes": [[probe.name, probe.digest] for probe in self._probes],
             "rooms": [room_digest(room) for room in _ASKING],
-            "place": place,
+            "place": self._place,
         }
-    )
+        return digest(terms), OncePerObject(partial(_installed, interpreter))
 
 
-def _is_known(package: LockedPackage, interpreter: Interpreter) -> bool:
-    """Whether the files tell what is installed: a build makes now this, now that."""
+def _installed(interpreter: Interpreter, package: LockedPackage) -> list[str] | None:
+    """What is installed of a package; None where a build makes now this, now that."""
     wheel = any(fits(name, interpreter) for name in package.files)
-    return wheel and bool(package.hashes)
+    known = wheel and package.hashes
+    return [package.distribution, *package.hashes] if known else None
 
 
 def resolve_key(request: ResolveRequest, index: str, resolver: str) -> str:
@@ -86,21 +104,22 @@ def resolve_key(request: ResolveRequest, index: str, resolver: str) -> str:
 
     `index` is a digest of where is looked, `resolver` the release of what resolves.
     """
-    return digest(
-        {
-            "requirements": sorted(request.requirements),
-            "constraints": request.constraints,
-            "overrides": request.overrides,
-            "interpreter": request.interpreter.build,
-            "resolution": request.resolution,
-            "as_of": request.as_of and request.as_of.isoformat(),
-            "pre_releases": request.pre_releases,
-            "allow_builds": request.allow_builds,
-            "index": index,
-            "resolver": resolver,
-            "rooms": [room_digest(room) for room in _LOCKING],
-        }
+    terms = _resolved_with(
+        (request.constraints, request.overrides),
+        request.interpreter.build,
+        request.resolution,
+        request.as_of,
+        (request.pre_releases, request.allow_builds),
+        (index, resolver),
+        tuple(room_digest(room) for room in _LOCKING),
     )
+    return digest([sorted(request.requirements), terms])
+
+
+@lru_cache(maxsize=1 << 10)
+def _resolved_with(*terms: object) -> str:
+    """A digest of all but the requirements: thousands of cells share it."""
+    return digest(json.dumps(terms, default=datetime.isoformat))
 
 
 def reading_key(file: ReleaseFile) -> str:

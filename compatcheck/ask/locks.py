@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from compatcheck.ask.classes import release_class
 from compatcheck.ask.keys import resolve_key
+from compatcheck.ask.pages import Pages
 from compatcheck.ask.solves import Question, Solves
 from compatcheck.contract.requires import direct_conflict, read_requirement
 from compatcheck.model import (
@@ -80,13 +82,19 @@ class Locks:
     """Locks cells. Safe to call from several threads at once."""
 
     def __init__(
-        self, resolver: UvResolver, store: ObservationStore, terms: ResolveTerms
+        self,
+        resolver: UvResolver,
+        store: ObservationStore,
+        terms: ResolveTerms,
+        pages: Pages,
     ) -> None:
-        """Resolve on these terms and remember in that store."""
+        """Resolve on these terms, remember in that store, and look at those pages."""
         self._resolver = resolver
-        self._solves = Solves(resolver, store)
+        self._solves = Solves(resolver, store, pages)
         self._terms = terms
-        self._known: dict[tuple[object, ...], str | None] = {}
+        self._known: dict[tuple[object, ...], tuple[object, str | None]] = {}
+        """The class of each pin, with what it was read from, so that this stays."""
+        self._spoken_of = cache(_names)
         self.forgotten = 0
         """How often a lock was forgotten: those that were lent before may be it."""
 
@@ -138,6 +146,8 @@ class Locks:
         An override replaces whatever anybody requires, and the pin is required by us:
         what others say of that distribution goes, the choice of the cell stays.
         """
+        if not self._terms.overrides:
+            return ()
         pinned = {pin.distribution: str(pin) for pin in cell.pins}
         named = [(_name(line), line) for line in self._terms.overrides]
         return tuple(dict.fromkeys(pinned.get(n or "", line) for n, line in named))
@@ -170,8 +180,10 @@ class Locks:
     ) -> list[str] | None:
         """The class of each pin; None where one is in none, or else is spoken of."""
         pins, terms = {pin.distribution for pin in cell.pins}, self._terms
-        said = (*self._further(cell), *terms.constraints, *terms.overrides)
-        names = {_name(line) for line in (*said, *cell.constraints)}
+        names = self._spoken_of(
+            (*self._further(cell), *terms.constraints, *terms.overrides),
+            cell.constraints,
+        )
         if None in names or pins & (names | terms.local) or pins - set(contents):
             return None
         classes = [
@@ -189,10 +201,16 @@ class Locks:
         as_of: datetime | None,
     ) -> str | None:
         # By what was read, too: two interpreters may be given different wheels.
-        key = pin, contents, as_of
+        key = pin, id(contents), as_of
         if key not in self._known:
-            self._known[key] = release_class(pin, release, contents, as_of)
-        return self._known[key]
+            known = contents, release_class(pin, release, contents, as_of)
+            self._known[key] = known
+        return self._known[key][1]
+
+
+def _names(*lines: tuple[str, ...]) -> frozenset[str | None]:
+    """What requirements are about; None among them where one cannot be read."""
+    return frozenset(_name(line) for some in lines for line in some)
 
 
 def _unknown_extras(cell: Cell, contents: Mapping[str, WheelContents]) -> Iterator[str]:

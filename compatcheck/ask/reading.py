@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from compatcheck.ask.keys import reading_key
+from compatcheck.ask.per_object import OncePerObject
 from compatcheck.contract.build import build_contract
 from compatcheck.contract.requires import requires
 from compatcheck.errors import IndexFault, StoreFault
@@ -62,6 +63,9 @@ class Reading:
         self._guard = threading.Lock()
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._remembered: dict[str, object] = {}
+        self._key = OncePerObject(reading_key)
+        self._provide: dict[tuple[object, ...], tuple[object, list[str]]] = {}
+        """The other pins that each needs, with what told so, so that this stays."""
         self._parsed: Parsed = {}
         self._contracts: dict[tuple[object, ...], tuple[Contract, list[Needs]]] = {}
         """With what was read for each, so that it stays where it is."""
@@ -82,7 +86,7 @@ class Reading:
         What cannot be read any more, because there is no network, stays as it is known.
         Raises `IndexFault` where nothing is.
         """
-        key = reading_key(file)
+        key = self._key(file)
         with self._turn(key + "surface"):
             kept = self._store.get("surface", key, Surface) if file.sha256 else None
             if kept is not None and is_known(kept, asked):
@@ -121,7 +125,9 @@ class Reading:
         distribution imports; it is called only for those whose metadata requires
         another axis. Raises `IndexFault`.
         """
-        wanted = {pin.distribution: providers(pin, cell, contents) for pin in cell.pins}
+        wanted = {
+            pin.distribution: self._providers(pin, cell, contents) for pin in cell.pins
+        }
         # By name among equals, not by axis: the same question must have one wording.
         consumers_first = sorted(wanted, key=lambda name: (-len(wanted[name]), name))
         wheels = [contents[name] for name in consumers_first]
@@ -143,6 +149,15 @@ class Reading:
             known = contract, [read for read, _ in reads]
             return self._contracts.setdefault(key, known)[0]
         return self._contracts[key][0]
+
+    def _providers(
+        self, pin: Pin, cell: Cell, contents: Mapping[str, WheelContents]
+    ) -> list[str]:
+        told, others = contents[pin.distribution], [it.distribution for it in cell.pins]
+        key = (id(told), pin.extras, cell.interpreter.build, *others)
+        if key not in self._provide:
+            self._provide[key] = told, providers(pin, cell, contents)
+        return self._provide[key][1]
 
     def _as_ever(
         self, provider: WheelContents, interpreter: Interpreter
@@ -178,7 +193,7 @@ class Reading:
         *,
         whole: bool,
     ) -> T:
-        key = reading_key(file)
+        key = self._key(file)
         with self._turn(key + kind):
             if (kept := self._remembered.get(key + kind)) is not None:
                 return cast("T", kept)

@@ -78,13 +78,21 @@ def _python_conflict(
 
     A pre-release of Python is taken for the release that it leads to.
     """
-    try:
+    admits = _admits(wheel.requires_python or "", markers["python_full_version"])
+    if admits is False:
         admitted = SpecifierSet(wheel.requires_python or "")
-        full = Version(markers["python_full_version"].rstrip("+"))
-    except (InvalidSpecifier, InvalidVersion):
-        return
-    if not admitted.contains(full.base_version, prereleases=True):
         yield f"{pin.distribution} {pin.version} requires Python {admitted}"
+
+
+@lru_cache(maxsize=1 << 10)
+def _admits(requires_python: str, version: str) -> bool | None:
+    """Whether a Python is admitted; None where that cannot be read."""
+    try:
+        full = Version(version.rstrip("+"))
+        admitted = SpecifierSet(requires_python)
+    except (InvalidSpecifier, InvalidVersion):
+        return None
+    return admitted.contains(full.base_version, prereleases=True)
 
 
 def _applying(

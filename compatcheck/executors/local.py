@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Hashable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
+from queue import SimpleQueue
 from typing import Final, Generic, TypeVar
 
 from compatcheck.executors.cages import Cages, stop_all
@@ -46,21 +47,23 @@ class LocalExecutor:
         cages, turns = Cages(), _Turns[T](alike)
         pool = ThreadPoolExecutor(self.jobs, "cell", initializer=cages.adopt_thread)
 
-        source = iter(asked)
+        source, finished = iter(asked), SimpleQueue[Future[U]]()
 
-        def begin(most: int) -> dict[Future[U], None]:
+        def begin(most: int) -> int:
             # All of them wait before the first is taken: then there is a choice.
             new = [*islice(source, most)]
             turns.put(new)
-            return dict.fromkeys(pool.submit(lambda: ask(turns.take())) for _ in new)
+            for _ in new:
+                begun = pool.submit(lambda: ask(turns.take()))
+                begun.add_done_callback(finished.put)
+            return len(new)
 
         try:
             waiting = begin(_AHEAD * self.jobs)
             while waiting:
-                for done in _finished(waiting):
-                    del waiting[done]
-                    waiting.update(begin(1))
-                    yield done.result()
+                done = finished.get()
+                waiting += begin(1) - 1
+                yield done.result()
         finally:
             # In this order: a worker that is freed must find nothing to begin.
             pool.shutdown(wait=False, cancel_futures=True)
@@ -102,12 +105,6 @@ class _Turns(Generic[T]):
             )
             self._last[job], item = self._waiting.pop(place)
             return item
-
-
-def _finished(waiting: dict[Future[U], None]) -> list[Future[U]]:
-    """Those that are done, at least one, in the order in which they were submitted."""
-    done = wait(waiting, return_when=FIRST_COMPLETED).done
-    return [future for future in waiting if future in done]
 
 
 EXECUTOR: Final = LocalExecutor

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
+from typing import Final, TypeVar
 from urllib.parse import urljoin
 
 from packaging.utils import canonicalize_name
@@ -16,9 +17,15 @@ from compatcheck.index.folders import local_path, read_folder, read_local_page
 from compatcheck.index.locations import IndexSettings
 from compatcheck.index.once import Once
 from compatcheck.index.redact import redact
-from compatcheck.model import Project, Release, ReleaseFile
+from compatcheck.index.state import page_state
+from compatcheck.model import PageState, Project, Release, ReleaseFile
 
 Files = tuple[ReleaseFile, ...]
+T = TypeVar("T")
+
+_PAGE: Final = "index.html"
+_NEAR: Final = Answer(url="", content_type="", body=b"")
+"""Stands for a place on this machine, at whose files others look (`lying_near`)."""
 
 
 class Simple(Client):
@@ -33,6 +40,7 @@ class Simple(Client):
         """Remember the settings; nothing is asked yet."""
         super().__init__(settings, patience=patience)
         self._projects = Once(self._project)
+        self._states = Once(self._state)
         self._flat_pages = Once(self._flat_page)
 
     def project(self, distribution: str) -> Project | None:
@@ -42,35 +50,66 @@ class Simple(Client):
         """
         return self._projects(canonicalize_name(distribution))
 
+    def page_state(self, distribution: str) -> PageState:
+        """What those places say now that are not on this machine.
+
+        As far as a resolver would look: an index that comes after the one that knows
+        the name is not asked, where the strategy says so. Raises `IndexFault`.
+        """
+        return self._states(canonicalize_name(distribution))
+
+    def _state(self, name: str) -> PageState:
+        """Ask as `_project` does, and read no more than is needed."""
+
+        def indexed(url: str) -> Answer | None:
+            page = _page(url, name)
+            if (folder := local_path(page)) is not None:
+                return _NEAR if (folder / _PAGE).exists() else None
+            return self._if_there(page)
+
+        def linked(url: str) -> Answer:
+            return self._flat_pages(url) if local_path(url) is None else _NEAR
+
+        return page_state([*self._each(indexed, linked)])
+
     def _project(self, name: str) -> Project | None:
         """Ask everywhere and put it together."""
-        found = [files for files in self._everywhere(name) if files is not None]
+        asked = self._each(
+            lambda url: self._indexed(url, name),
+            # Not sorted by name: it knows none of those that it has no file of.
+            lambda url: self._linked(url, name) or None,
+        )
+        found = [files for files in asked if files is not None]
         if not found:
             return None
         return Project(distribution=name, releases=_releases(_merged(found)))
 
-    def _everywhere(self, name: str) -> Iterator[Files | None]:
+    def _each(
+        self, indexed: Callable[[str], T | None], linked: Callable[[str], T | None]
+    ) -> Iterator[T | None]:
         """Yield what each place has, as far as the strategy has them asked."""
         if not self._settings.no_index:
             for index in self._settings.indexes:
-                files = self._indexed(index.url, name)
-                yield files
-                if files is not None and self._settings.strategy == "first-index":
+                found = indexed(index.url)
+                yield found
+                if found is not None and self._settings.strategy == "first-index":
                     break
         for link in self._settings.find_links:
-            # A place that is not sorted by name knows none of those it has no file of.
-            yield self._linked(link, name) or None
+            yield linked(link)
 
     def _indexed(self, url: str, name: str) -> Files | None:
         """Ask one index; None where it does not know the name."""
-        page = urljoin(f"{url.rstrip('/')}/", f"{name}/")
+        page = _page(url, name)
         if (folder := local_path(page)) is not None:
-            return read_local_page(folder / "index.html", name)
+            return read_local_page(folder / _PAGE, name)
+        answer = self._if_there(page)
+        return None if answer is None else _read(answer, name)
+
+    def _if_there(self, page: str) -> Answer | None:
         try:
-            answer = self._asked(page)
+            return self._asked(page)
         except Absent:
             return None
-        return _read(answer, name)
 
     def _linked(self, url: str, name: str) -> Files:
         """Look into one place of find-links: a folder, a page on disk or elsewhere."""
@@ -94,6 +133,11 @@ class Simple(Client):
         from pypi_simple import ACCEPT_JSON_PREFERRED
 
         return self._web.get(url, accept=ACCEPT_JSON_PREFERRED)
+
+
+def _page(index: str, name: str) -> str:
+    """Say where an index has the page of a name."""
+    return urljoin(f"{index.rstrip('/')}/", f"{name}/")
 
 
 def _read(answer: Answer, name: str) -> Files:

@@ -98,6 +98,18 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageState:
+    """What servers say of one distribution, to be known again another time."""
+
+    digest: str
+    """Of all that they say."""
+    newest: datetime | None
+    """When the newest file came out; None where that is not told of each."""
+    yanked: frozenset[str]
+    """The names of the files that are yanked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WheelContents:
     """What lies in one wheel: its metadata and what can be imported from it."""
 

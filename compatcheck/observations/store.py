@@ -8,6 +8,7 @@ writes instead of disturbing them (https://www.sqlite.org/wal.html).
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import sqlite3
 import threading
 import time
@@ -109,7 +110,16 @@ class ObservationStore:
 
     def put(self, kind: str, key: str, value: object) -> None:
         """Keep a value; it outlives a `kill -9` of this process."""
-        text = _adapter(type(value)).dump_json(value).decode()
+        self._put(kind, key, _adapter(type(value)).dump_json(value).decode())
+
+    def put_by_content(self, kind: str, value: T, shape: type[T]) -> str:
+        """Keep a value under a digest of what it says (SHA-256), which is returned."""
+        text = _adapter(shape).dump_json(value).decode()
+        key = hashlib.sha256(text.encode()).hexdigest()
+        self._put(kind, key, text)
+        return key
+
+    def _put(self, kind: str, key: str, text: str) -> None:
         with self._lock, _faults(self._path.name):
             self._connection.execute(
                 "INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)",

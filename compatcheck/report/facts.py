@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from dataclasses import fields as dataclass_fields
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from compatcheck import model
 from compatcheck.model import CellResult, Failure, Frame, Link, Outcome, Stage
@@ -35,6 +35,9 @@ class Facts:
         self.locks: dict[str, Mapping[str, str]] = {}
         self.shims: dict[str, WithShims] = {}
         # Digesting is the dear part, and equal cells bring equal observations.
+        self._by_identity: dict[tuple[object, ...], tuple[object, object]] = {}
+        """Ids by which objects they are of, with these, so that they stay: cells that
+        answer alike share them, and to compare large ones would cost more."""
         self._failures: dict[Failure, str] = {}
         self._stories: dict[tuple[object, ...], str] = {}
         self._results: dict[tuple[object, ...], str] = {}
@@ -46,18 +49,22 @@ class Facts:
         if found.lock is None:
             return None
         pinned = {pin.distribution for pin in found.cell.pins}
-        others = {
-            package.distribution: str(package.version)
-            for package in found.lock.packages
-            if package.distribution not in pinned
-        }
-        return keep(self.locks, dict(sorted(others.items())), others)
+        others = [it for it in found.lock.packages if it.distribution not in pinned]
+
+        def kept() -> str:
+            told = {it.distribution: str(it.version) for it in others}
+            return keep(self.locks, dict(sorted(told.items())), told)
+
+        return self._once("lock", others, kept)
 
     def contract(self, found: CellResult) -> str | None:
         """The id of what was needed of the cell; None if that was never read."""
         needed = found.contract
         if needed is None:
             return None
+        return self._once("contract", [needed], lambda: self._contract(needed))
+
+    def _contract(self, needed: model.Contract) -> str:
         fields = (getattr(needed, field.name) for field in dataclass_fields(needed))
         known = tuple(
             tuple(value.items()) if isinstance(value, Mapping) else value
@@ -72,6 +79,10 @@ class Facts:
 
     def result(self, found: CellResult) -> str | None:
         """The id of what was seen in the cell; None if nothing was asked of it."""
+        seen = [found.contract, found.observations, found.diagnoses]
+        return self._once("result", seen, lambda: self._result(found))
+
+    def _result(self, found: CellResult) -> str | None:
         contract = self.contract(found)
         if contract is None and not found.observations:
             return None
@@ -85,6 +96,12 @@ class Facts:
             )
             self._results[known] = keep(self.results, result, asdict(result))
         return self._results[known]
+
+    def _once(self, kind: str, objects: Sequence[object], work: Callable[[], T]) -> T:
+        key = (kind, *map(id, objects))
+        if key not in self._by_identity:
+            self._by_identity[key] = objects, work()
+        return cast("T", self._by_identity[key][1])
 
     def shimmed(self, found: CellResult) -> str:
         """The id of what a cell answered with the shim in it."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from compatcheck.ask.solves import KINDS, LIFE
+from compatcheck.ask.solves import KEPT, KINDS
 from compatcheck.environments import Uv
 from compatcheck.environments.downloads import own_bytes, shed
 from compatcheck.environments.runs import living_runs
@@ -39,7 +39,7 @@ def tidy(session: Session, limit: int) -> str | None:
         suppress(StoreFault),  # what cannot be tidied now is tidied another time
         closing(ObservationStore(session.cache, session.clock)) as store,
     ):
-        store.forget(LIFE, *KINDS)
+        store.forget(KEPT, *KINDS)
         store.forget(_OLD)
     uv = Uv(cache=session.cache / "uv", index={}, environ=session.environ)
     freed = shed(uv, session.cache, share(limit))

@@ -13,6 +13,7 @@ from typing import Final
 from compatcheck.ask import Asker
 from compatcheck.ask.keys import digest, tree_digest
 from compatcheck.ask.locks import Locks, ResolveTerms
+from compatcheck.ask.pages import Pages
 from compatcheck.ask.reading import Reading
 from compatcheck.ask.screener import Screener
 from compatcheck.ask.terms import Terms
@@ -107,6 +108,8 @@ def furnish(
             folder=scratch,
         )
         archives = stack.enter_context(RemoteArchives(where))
+        index = stack.enter_context(Simple(where))
+        pages = stack.enter_context(Pages(index.page_state, session.clock))
         asked = _terms(settings, session, isolation, scratch, uv.version)
         if found is not None:
             laid = lay_out(found, settings.adaptations, scratch / "shim")
@@ -124,12 +127,12 @@ def furnish(
                 UvResolver(uv, past=uv_environment(places_with_times(where))),
                 store,
                 terms,
+                pages,
             ),
             places=stack.enter_context(places),
             store=store,
             terms=asked,
         )
-        index = stack.enter_context(Simple(where))
         screener = Screener(release=plan.release, reading=reading, terms=terms)
         yield Rooms(
             asker=asker,

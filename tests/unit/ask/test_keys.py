@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from unit.ask.conftest import interpreter
 
 from compatcheck.ask import keys
 from compatcheck.ask.keys import (
-    observation_key,
+    ObservationKeys,
     reading_key,
     resolve_key,
     tree_digest,
@@ -31,7 +31,7 @@ from compatcheck.model import (
     Symbol,
     Use,
 )
-from compatcheck.probes import choose_probes
+from compatcheck.probes import Probe, choose_probes
 from compatcheck.resolve import ResolveRequest
 
 LOCKED = LockedPackage(
@@ -124,6 +124,16 @@ def test_whatever_brings_about_an_answer_is_in_its_key(
     before = observation_key(**ASKED)
     change(monkeypatch, room)
     assert observation_key(**ASKED) != before
+
+
+def observation_key(
+    *,
+    probes: Sequence[Probe],
+    place: Mapping[str, object],
+    **cell: Any,  # noqa: ANN401 - whatever a test changes
+) -> str | None:
+    """The key of one cell's answer."""
+    return ObservationKeys(probes, place).key(**cell)
 
 
 def change(monkeypatch: pytest.MonkeyPatch, room: str) -> None:

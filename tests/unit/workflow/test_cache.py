@@ -69,13 +69,13 @@ def test_clear_is_refused_while_a_run_works_there(tmp_path: Path) -> None:
 
 
 def test_tidying_drops_what_nobody_reads_any_more(tmp_path: Path) -> None:
-    """A lock that no longer counts goes after minutes, an answer after months."""
+    """A lock goes after a week, an answer after months."""
     store = ObservationStore(tmp_path, lambda: NOON)
     store.put("locks", "key", 1)
     store.put("observations", "key", 1)
     for later, left in (
-        (timedelta(minutes=9), {"locks": 1, "observations": 1}),
-        (timedelta(minutes=11), {"observations": 1}),
+        (timedelta(days=6), {"locks": 1, "observations": 1}),
+        (timedelta(days=8), {"observations": 1}),
         (timedelta(days=89), {"observations": 1}),
         (timedelta(days=91), {}),
     ):

@@ -1,0 +1,169 @@
+"""A lock that is older than ten minutes counts where no page it was made of changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from conftest import python
+from planted.manners import Sins
+from unit.ask.locking_world import ALIKE, TERMS, Grid
+
+from compatcheck.index.client import Simple
+from compatcheck.index.locations import IndexLocation, IndexSettings
+from compatcheck.model import Interpreter
+
+PINS = ("a==1.0", "b==1.0")
+LATER = timedelta(minutes=11)
+DEEP = ("a 1.0: t", "t 1.0: u", "t 2.0: gone", "u 1.0", "b 1.0", "other 1.0")
+"""The newest `t` requires what there is not: `gone` is looked for and not found."""
+
+
+@pytest.fixture(scope="session")
+def interpreter() -> Interpreter:
+    """The Python 3.11 that cells are resolved for."""
+    return python("3.11")
+
+
+@pytest.fixture
+def grid(tmp_path: Path, interpreter: Interpreter) -> Grid:
+    """A grid of nothing yet."""
+    return Grid(folder=tmp_path, interpreter=interpreter)
+
+
+def lock_twice(grid: Grid, between: Callable[[], None] = lambda: None) -> int:
+    """How often uv is asked for a lock that it was asked for eleven minutes before."""
+    cell = grid.cell(*PINS)
+    assert grid.lock_all(cell)[1] == 1
+    grid.now += LATER
+    between()
+    answers, solves = grid.lock_all(cell)
+    assert answers == [grid.solved(*PINS)]
+    return solves
+
+
+def test_lock_stands_as_long_as_its_pages_do(grid: Grid) -> None:
+    """Hours later, and in another run; the whole class has it."""
+    grid.plant(*ALIKE)
+    with grid.served():
+        assert lock_twice(grid) == 0
+        grid.now += timedelta(days=2)
+        assert grid.lock_all(grid.cell("a==1.1", "b==2.0"))[1] == 0
+
+
+def test_pages_are_not_fetched_while_a_lock_is_of_today(grid: Grid) -> None:
+    """Nor are they twice for what several locks were made of."""
+    grid.plant(*DEEP)
+    with grid.served() as index:
+        cells = [grid.cell(*PINS), grid.cell("a==1.0", "b==1.0", constraints=("u<9",))]
+        assert grid.lock_all(*cells)[1] == 2
+        grid.now += timedelta(minutes=9)
+        index.requests.clear()
+        assert grid.lock_all(*cells)[1] == 0
+        assert index.requests["/simple/u/"] == 0
+        grid.now += LATER
+        assert grid.lock_all(*cells)[1] == 0
+        assert index.requests["/simple/u/"] == 1
+        assert index.requests["/simple/other/"] == 0
+
+
+@pytest.mark.parametrize(
+    "release", ["u 2.0", "t 1.5: u", "gone 1.0", "a 2.0", "b 1.0.1"]
+)
+def test_new_release_of_whatever_was_looked_at_counts(grid: Grid, release: str) -> None:
+    """Of what was taken, what was dropped on the way, and what was not there."""
+    grid.plant(*DEEP)
+    with grid.served():
+        assert lock_twice(grid, lambda: grid.plant(release)) == 1
+
+
+def test_new_release_of_anything_else_does_not_count(grid: Grid) -> None:
+    """What a resolver does not look at cannot change what it says."""
+    grid.plant(*DEEP)
+    with grid.served():
+        assert lock_twice(grid, lambda: grid.plant("other 2.0")) == 0
+
+
+def test_yanked_file_counts(grid: Grid) -> None:
+    """It is the same file, of which the index says another thing."""
+    grid.plant(*DEEP, "u 0.9")
+    with grid.served():
+        yank = {"u-1.0-py3-none-any.whl": "broken"}
+        assert lock_twice(grid, lambda: grid.manners.yanked.update(yank)) == 1
+
+
+@pytest.mark.parametrize("mode", ["json", "html-times-with-json"])
+@pytest.mark.parametrize(
+    ("ago", "solves"),
+    [(timedelta(minutes=59), 1), (timedelta(minutes=61), 0), (None, 1)],
+    ids=["lately", "long ago", "not told"],
+)
+def test_page_is_trusted_when_nothing_happened_lately(
+    grid: Grid, mode: str, ago: timedelta | None, solves: int
+) -> None:
+    """Else the resolver may have seen an older one, out of a cache."""
+    grid.plant(*DEEP)
+    grid.manners.modes["u"] = mode  # type: ignore[assignment] # one of its words
+    came_out = None if ago is None else (grid.now - ago).isoformat()
+    grid.manners.times["u-1.0-py3-none-any.whl"] = came_out
+    with grid.served():
+        assert lock_twice(grid) == solves
+
+
+def test_page_that_cannot_be_had_says_nothing(grid: Grid) -> None:
+    """Neither when a lock is made nor when it is looked at again."""
+    grid.plant(*DEEP)
+    with grid.served():
+        cell = grid.cell(*PINS)
+        assert grid.lock_all(cell)[1] == 1
+        grid.now += LATER
+        grid.manners.sins["u"] = Sins(failures=1000)
+        assert grid.lock_all(cell)[1] == 1
+
+
+def test_what_is_on_no_page_is_resolved_anew(grid: Grid) -> None:
+    """A file at an address may be another one tomorrow."""
+    grid.plant(*DEEP)
+    with grid.served() as index:
+        address = f"{index.root}/files/other-1.0-py3-none-any.whl"
+        grid.terms = replace(TERMS, requirements=(f"other @ {address}",))
+        cell = grid.cell(*PINS)
+        assert grid.lock_all(cell)[1] == 1
+        grid.now += LATER
+        assert grid.lock_all(cell)[1] == 1
+
+
+def test_lock_that_was_forgotten_is_not_remembered_by_its_pages(grid: Grid) -> None:
+    """What could not be installed is resolved for real, however the pages are."""
+    grid.plant(*DEEP)
+    with grid.served():
+        with grid.door() as (locks, known):
+            cell = grid.cell(*PINS)
+            locks.lock(cell, *known(cell))
+            locks.forget(cell)
+        grid.now += LATER
+        assert grid.lock_all(cell)[1] == 1
+
+
+def test_index_that_is_not_searched_is_not_asked(grid: Grid, tmp_path: Path) -> None:
+    """The names of what is private stay with the index that comes first."""
+    grid.plant(*DEEP)
+    other = replace(grid, folder=tmp_path / "other")
+    other.plant("u 3.0", "else 1.0")
+    with grid.served() as first, other.served() as second:
+        indexes = (
+            IndexLocation(url=first.url),
+            IndexLocation(url=second.url, default=True),
+        )
+        with Simple(IndexSettings(indexes=indexes)) as index:
+            before = index.page_state("u")
+            index.page_state("else")
+        assert second.requests["/simple/u/"] == 0
+        assert second.requests["/simple/else/"] == 1
+        both = IndexSettings(indexes=indexes, strategy="unsafe-best-match")
+        with Simple(both) as index:
+            assert index.page_state("u") != before
+        assert second.requests["/simple/u/"] == 1
