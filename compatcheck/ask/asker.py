@@ -17,8 +17,8 @@ from compatcheck.ask.per_object import OncePerObject
 from compatcheck.ask.places import Places
 from compatcheck.ask.reading import Reading
 from compatcheck.ask.terms import Terms
-from compatcheck.ask.verdict import judge
-from compatcheck.errors import CouldNotTell, StoreFault
+from compatcheck.ask.verdict import judge, unknown, unsolvable
+from compatcheck.errors import CouldNotTell, IndexFault, StoreFault
 from compatcheck.model import (
     Cell,
     CellResult,
@@ -28,6 +28,7 @@ from compatcheck.model import (
     Outcome,
     Pin,
     Release,
+    ReleaseFile,
     Source,
     Stage,
     Unknown,
@@ -113,10 +114,10 @@ class Asker:
         try:
             return self._ask(cell, fresh=fresh, before=before)
         except CouldNotTell as fault:
-            return _unknown(cell, Stage.RESOLVE, str(fault))
+            return unknown(cell, Stage.RESOLVE, str(fault))
         except OSError as fault:  # a full disk, mostly
             words = f"no folder to work in: {fault.strerror or fault}"
-            return _unknown(cell, Stage.INSTALL, words)
+            return unknown(cell, Stage.INSTALL, words)
 
     def _ask(self, cell: Cell, *, fresh: bool, before: CellResult | None) -> CellResult:
         known = self._ahead.take(cell)
@@ -124,17 +125,51 @@ class Asker:
             known = self._knowing.know(cell)
         match known.lock:
             case Unsolvable(reason=reason):
-                return CellResult(
-                    cell=cell,
-                    outcome=Outcome.UNSOLVABLE,
-                    stage=Stage.RESOLVE,
-                    reason=reason,
-                    source=Source.PROBED,
-                )
+                return unsolvable(cell, reason)
             case Unknown(reason=reason, stage=stage):
-                return _unknown(cell, stage, reason)
+                return unknown(cell, stage, reason)
             case Locked() as lock:
                 return self._answer(cell, lock, known, fresh=fresh, before=before)
+
+    def at_hand(self, cell: Cell) -> CellResult | None:
+        """The cell's result, where all that it takes is remembered; else None.
+
+        Told at once: nothing is resolved, and nobody is asked but, of old locks, the
+        index, whether their pages changed.
+        """
+        try:
+            known = self._knowing.at_hand(cell)
+            match known and known.lock:
+                case Unsolvable(reason=reason):
+                    return unsolvable(cell, reason)
+                case Locked() as lock if known and all(known.wheels.values()):
+                    contract = self._contract(cell, known, self._reading.needs_at_hand)
+                    key = self._key(cell, lock, contract)
+                    kept = self._answers.get(key) if key else None
+                    if kept is not None:
+                        return self._told(cell, lock, contract, kept, Source.CACHED)
+        except CouldNotTell:
+            pass  # who asks for it is told why
+        return None
+
+    def _contract(
+        self, cell: Cell, known: Known, read: Callable[[ReleaseFile], Needs | None]
+    ) -> Contract:
+        """What is asked of a cell whose pins all have wheels. Raises `IndexFault`."""
+
+        def needs(name: str) -> Needs:
+            wheel = known.wheels[name]
+            found = wheel and read(wheel)
+            if not found:
+                raise IndexFault(f"the wheel of {name} was not read")
+            return found
+
+        contract = self._reading.contract(cell, known.contents, needs)
+        return self._with_scenarios(contract)
+
+    def _key(self, cell: Cell, lock: Locked, contract: Contract) -> str | None:
+        keys = self._keys[cell.shims]
+        return keys.key(lock=lock, interpreter=cell.interpreter, contract=contract)
 
     def _answer(
         self,
@@ -145,20 +180,10 @@ class Asker:
         fresh: bool,
         before: CellResult | None,
     ) -> CellResult:
-        if any(wheel is None for wheel in known.wheels.values()):
+        if not all(known.wheels.values()):
             return self._answer_built(cell, lock)
-
-        def needs(name: str) -> Needs:
-            wheel = known.wheels[name]
-            assert wheel is not None  # noqa: S101 - just seen
-            return self._reading.needs(wheel)
-
-        contract = self._with_scenarios(
-            self._reading.contract(cell, known.contents, needs)
-        )
-        key = self._keys[cell.shims].key(
-            lock=lock, interpreter=cell.interpreter, contract=contract
-        )
+        contract = self._contract(cell, known, self._reading.needs)
+        key = self._key(cell, lock, contract)
         kept = self._answers.get(key) if key else None
         if kept is not None and not fresh:
             return self._told(cell, lock, contract, kept, Source.CACHED)
@@ -169,7 +194,7 @@ class Asker:
                 observations = self._places.visit(sit, contract, told)
         except CouldNotTell as fault:
             self._locks.forget(cell)
-            return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
+            return replace(unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
         answer = Kept(observations=observations, confirmed=fresh)
         if key:
             answer = self._remember(key, answer, kept, fresh=fresh)
@@ -203,7 +228,7 @@ class Asker:
                 sit = self._places.alone(cell, environment)
                 observations = self._places.visit(sit, contract)
         except CouldNotTell as fault:
-            return replace(_unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
+            return replace(unknown(cell, Stage.INSTALL, str(fault)), lock=lock)
         answer = Kept(observations=observations, confirmed=False)
         return self._told(cell, lock, contract, answer, Source.PROBED)
 
@@ -247,16 +272,6 @@ class Asker:
             source=source,
             confirmed=kept.confirmed,
         )
-
-
-def _unknown(cell: Cell, stage: Stage, reason: str) -> CellResult:
-    return CellResult(
-        cell=cell,
-        outcome=Outcome.UNKNOWN,
-        stage=stage,
-        reason=reason,
-        source=Source.PROBED,
-    )
 
 
 def _any(observations: Sequence[Observation], outcome: Outcome) -> bool:

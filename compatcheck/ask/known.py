@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from compatcheck.ask.locks import Locks
@@ -58,31 +58,63 @@ class Knowing:
     def know(self, cell: Cell) -> Known:
         """What is known of a cell. Raises `CouldNotTell`."""
         forgotten = self._locks.forgotten
-        chosen = {it.distribution: self._chosen(it, cell) for it in cell.pins}
-        contents = {
-            name: it.contents for name, it in chosen.items() if it.contents is not None
-        }
-        releases = [it.release for it in chosen.values()]
-        return Known(
-            wheels={name: it.wheel for name, it in chosen.items()},
-            contents=contents,
-            lock=self._locks.lock(cell, releases, contents),
-            forgotten=forgotten,
-        )
+        chosen = [self._chosen(pin, cell.interpreter) for pin in cell.pins]
+        lock = self._locks.lock(cell, *_read(chosen))
+        return _known(chosen, lock, forgotten)
+
+    def at_hand(self, cell: Cell) -> Known | None:
+        """The same, where no wheel has to be read for it and nothing to be resolved."""
+        forgotten = self._locks.forgotten
+        chosen = []
+        for pin in cell.pins:
+            found = self._chosen_at_hand(pin, cell.interpreter)
+            if found is None:
+                return None
+            chosen.append(found)
+        lock = self._locks.at_hand(cell, *_read(chosen))
+        return None if lock is None else _known(chosen, lock, forgotten)
 
     def is_of_today(self, known: Known) -> bool:
         """Whether no lock was forgotten since: that could be the one it has."""
         return known.forgotten == self._locks.forgotten
 
-    def _chosen(self, pin: Pin, cell: Cell) -> _Chosen:
-        # Hundreds of cells have the same pin; one that cannot be read is tried again.
-        key = pin, cell.interpreter.build
-        if key not in self._pins:
-            self._pins[key] = self._choose(pin, cell.interpreter)
-        return self._pins[key]
+    def _chosen(self, pin: Pin, interpreter: Interpreter) -> _Chosen:
+        return self._choose(pin, interpreter, self._reading.contents)
 
-    def _choose(self, pin: Pin, interpreter: Interpreter) -> _Chosen:
-        release = self._release(pin)
-        wheel = choose_wheel(release, interpreter)
-        contents = None if wheel is None else self._reading.contents(wheel)
-        return _Chosen(release=release, wheel=wheel, contents=contents)
+    def _chosen_at_hand(self, pin: Pin, interpreter: Interpreter) -> _Chosen | None:
+        found = self._choose(pin, interpreter, self._reading.contents_at_hand)
+        return None if found.wheel and not found.contents else found
+
+    def _choose(
+        self,
+        pin: Pin,
+        interpreter: Interpreter,
+        read: Callable[[ReleaseFile], WheelContents | None],
+    ) -> _Chosen:
+        # Hundreds of cells have the same pin; one that cannot be read is tried again.
+        key = pin, interpreter.build
+        known = self._pins.get(key)
+        if known is None:
+            release = self._release(pin)
+            wheel = choose_wheel(release, interpreter)
+            contents = None if wheel is None else read(wheel)
+            known = _Chosen(release=release, wheel=wheel, contents=contents)
+            if contents is not None or wheel is None:
+                self._pins[key] = known
+        return known
+
+
+def _read(
+    chosen: Sequence[_Chosen],
+) -> tuple[list[Release], dict[str, WheelContents]]:
+    """The releases, and what the wheels of those hold that have one."""
+    found = [(it.release.distribution, it.contents) for it in chosen]
+    return [it.release for it in chosen], {name: it for name, it in found if it}
+
+
+def _known(
+    chosen: Sequence[_Chosen], lock: Locked | Unsolvable | Unknown, forgotten: int
+) -> Known:
+    _, contents = _read(chosen)
+    wheels = {it.release.distribution: it.wheel for it in chosen}
+    return Known(wheels=wheels, contents=contents, lock=lock, forgotten=forgotten)

@@ -115,6 +115,19 @@ class Locks:
         question = self._question(cell, releases, contents)
         return _held(cell, self._solves.resolve(question))
 
+    def at_hand(
+        self,
+        cell: Cell,
+        releases: Sequence[Release],
+        contents: Mapping[str, WheelContents],
+    ) -> Locked | Unsolvable | Unknown | None:
+        """As `lock`, where that is known; else None, and nothing is resolved."""
+        known = contradiction(cell, releases, contents, self._terms)
+        if known is not None:
+            return known
+        held = self._solves.at_hand(self._question(cell, releases, contents))
+        return None if held is None else _held(cell, held)
+
     def forget(self, cell: Cell) -> None:
         """Resolve the cell for real next time: its lock could not be installed."""
         self.forgotten += 1

@@ -26,17 +26,21 @@ from compatcheck.ports import Clock
 _SETTLED: Final = timedelta(hours=1)
 """Since when nothing came out: pages are kept for ten minutes, commonly
 (`Cache-Control: max-age=600`), and clocks differ."""
-_AT_ONCE: Final = 8
-"""Pages that are fetched at one time."""
+_AT_ONCE: Final = 4
+"""Pages that are fetched at one time; a further connection costs as much as ten."""
 
 
 class Pages:
-    """Looks at pages, each once in a run. Safe to call from several threads."""
+    """Looks at pages, each once in a run. Safe to call from several threads.
+
+    The same page is the same in all of a run: `state` sees to that.
+    """
 
     def __init__(self, state: Callable[[str], PageState], clock: Clock) -> None:
         """Learn from `state` what is said of a distribution; it raises `IndexFault`."""
         self._state = state
         self.clock = clock
+        self._known: dict[str, PageState] = {}
         self._fetching = ThreadPoolExecutor(_AT_ONCE, "pages")
         self._afterwards = ThreadPoolExecutor(1, "afterwards")
 
@@ -75,16 +79,15 @@ class Pages:
         except IndexFault:
             return None
         taken = {name for package in lock.packages for name in package.files}
-        settled = all(
-            state.newest is not None
-            and state.newest < since - _SETTLED
-            and not taken & state.yanked
-            for state in states
-        )
-        return _digest(states) if settled else None
+        for files in (state.files() for state in states):
+            if files is None or files.newest > since - _SETTLED or taken & files.yanked:
+                return None
+        return _digest(states)
 
     def _states(self, names: Sequence[str]) -> list[PageState]:
-        return [*self._fetching.map(self._state, names)]
+        new = [name for name in names if name not in self._known]
+        self._known.update(zip(new, self._fetching.map(self._state, new), strict=True))
+        return [self._known[name] for name in names]
 
 
 def _digest(states: Sequence[PageState]) -> str:

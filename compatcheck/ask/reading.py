@@ -78,6 +78,14 @@ class Reading:
         """What a wheel imports from others. Raises `IndexFault`."""
         return self._read("needs", file, Needs, read_needs, whole=True)
 
+    def contents_at_hand(self, file: ReleaseFile) -> WheelContents | None:
+        """As `contents`, where it was read before; else None, and nothing is opened."""
+        return self._at_hand("contents", file, WheelContents)
+
+    def needs_at_hand(self, file: ReleaseFile) -> Needs | None:
+        """As `needs`, where it was read before; else None, and nothing is opened."""
+        return self._at_hand("needs", file, Needs)
+
     def surface(
         self, file: ReleaseFile, asked: Iterable[Symbol | str], *, depends: bool
     ) -> Surface:
@@ -193,17 +201,23 @@ class Reading:
         *,
         whole: bool,
     ) -> T:
-        key = self._key(file)
-        with self._turn(key + kind):
-            if (kept := self._remembered.get(key + kind)) is not None:
-                return cast("T", kept)
-            value = self._store.get(kind, key, shape) if file.sha256 else None
+        with self._turn(self._key(file) + kind):
+            value = self._at_hand(kind, file, shape)
             if value is None:
                 with self._archives.open(file, whole=whole) as archive:
                     value = reader(archive)
-                self._keep(kind, key, value, file)
-            self._remembered[key + kind] = value
+                self._keep(kind, self._key(file), value, file)
+                self._remembered[self._key(file) + kind] = value
             return value
+
+    def _at_hand(self, kind: str, file: ReleaseFile, shape: type[T]) -> T | None:
+        key = self._key(file)
+        value = self._remembered.get(key + kind)
+        if value is None and file.sha256:
+            value = self._store.get(kind, key, shape)
+            if value is not None:
+                value = self._remembered.setdefault(key + kind, value)
+        return cast("T | None", value)
 
     def _keep(self, kind: str, key: str, value: object, file: ReleaseFile) -> None:
         if file.sha256:

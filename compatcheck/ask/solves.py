@@ -103,15 +103,24 @@ class Solves:
 
     def resolve(self, question: Question) -> Locked | Unsolvable | Unknown:
         """The lock, or why there is none: remembered, of its class, or from uv."""
+        known = self.at_hand(question)
+        if known is not None:
+            return known
+        if question.class_key is None or self._kept(question.key) is not None:
+            return self._solve(question)
+        return self._resolve_class(question, question.class_key)
+
+    def at_hand(self, question: Question) -> Locked | Unsolvable | None:
+        """As `resolve`, where that is known; else None, and nothing is resolved."""
         match self._kept(question.key):
             case _Kept(lock=Locked() as lock):
                 return lock
             case _Kept(unsolvable=str(reason)):
                 return Unsolvable(reason=reason)
             case None if question.class_key is not None:
-                return self._resolve_class(question, question.class_key)
+                return self._lent(question, question.class_key)
             case _:
-                return self._solve(question)
+                return None
 
     def forget(self, key: str) -> None:
         """Resolve a cell for real next time, and whichever it has its lock from."""
@@ -149,7 +158,9 @@ class Solves:
     def _class(self, class_key: str) -> _KeptClass:
         known = self._classes.get(class_key)
         if known is None:
-            known = self._store.get(_CLASSES, class_key, _KeptClass) or _KeptClass()
+            kept = self._store.get(_CLASSES, class_key, _KeptClass) or _KeptClass()
+            # What does not count now will not later: it is not looked at again.
+            known = _KeptClass(locks=tuple(filter(self._lender, kept.locks)))
             self._classes[class_key] = known
         return known
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from compatcheck.ask.ours import our_doing
-from compatcheck.model import Observation, Outcome, Stage
+from compatcheck.model import Cell, CellResult, Observation, Outcome, Source, Stage
 
 _WORST_FIRST: Final = (
     Outcome.CRASHED,
@@ -30,6 +30,28 @@ def judge(
     stages = [o.stage for o in observations if o.outcome is Outcome.PASSED]
     deepest = max(stages, key=lambda s: s.depth, default=Stage.INSTALL)
     return Outcome.PASSED, deepest, None
+
+
+def unsolvable(cell: Cell, reason: str) -> CellResult:
+    """What is said of a cell whose requirements contradict each other."""
+    return CellResult(
+        cell=cell,
+        outcome=Outcome.UNSOLVABLE,
+        stage=Stage.RESOLVE,
+        reason=reason,
+        source=Source.PROBED,
+    )
+
+
+def unknown(cell: Cell, stage: Stage, reason: str) -> CellResult:
+    """What is said of a cell that could not be asked."""
+    return CellResult(
+        cell=cell,
+        outcome=Outcome.UNKNOWN,
+        stage=stage,
+        reason=reason,
+        source=Source.PROBED,
+    )
 
 
 def _reason(observation: Observation) -> str | None:

@@ -11,11 +11,13 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from compatcheck.index.connected import Answer
-from compatcheck.model import PageState
+from compatcheck.index.once import Once
+from compatcheck.model import PageFiles, PageState
 
 _LINK: Final = re.compile(rb"<a\s", re.IGNORECASE)
 _HREF: Final = re.compile(rb"""href=["']([^"'#?]+)""", re.IGNORECASE)
@@ -32,14 +34,21 @@ def page_state(answers: Sequence[Answer | None]) -> PageState:
     bodies = [None if it is None else it.body for it in answers]
     digests = [None if it is None else hashlib.sha256(it).hexdigest() for it in bodies]
     digest = hashlib.sha256(json.dumps(digests).encode()).hexdigest()
+    # Read when somebody asks, which few do; then the pages are let go of.
+    files = Once(lambda _: _read([bodies.pop() or b"" for _ in digests]))
+    return PageState(digest=digest, files=partial(files, digest))
+
+
+def _read(bodies: Sequence[bytes]) -> PageFiles | None:
+    """What pages say of files; None where any does not tell when it came out."""
     try:
-        files = [file for body in bodies if body is not None for file in _files(body)]
+        files = [file for body in bodies for file in _files(body)]
         times = [datetime.fromisoformat(time) for _, time, _ in files]
         newest = max(map(_aware, times), default=_NEVER)
     except (LookupError, TypeError, ValueError):
-        return PageState(digest=digest, newest=None, yanked=frozenset())
+        return None
     yanked = frozenset(name for name, _, yanked in files if yanked)
-    return PageState(digest=digest, newest=newest, yanked=yanked)
+    return PageFiles(newest=newest, yanked=yanked)
 
 
 def _aware(time: datetime) -> datetime:

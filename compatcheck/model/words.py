@@ -25,7 +25,7 @@ class Outcome(StrEnum):
     @property
     def is_red(self) -> bool:
         """Whether it is a "no" about somebody's distribution, seen when it ran."""
-        return self in {Outcome.FAILED, Outcome.CRASHED}
+        return self is Outcome.FAILED or self is Outcome.CRASHED
 
 
 class Stage(StrEnum):

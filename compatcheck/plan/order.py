@@ -5,6 +5,8 @@ The order hangs on the plan and on the answers alone, never on a clock.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from functools import cache
 from heapq import heappop, heappush
@@ -56,6 +58,8 @@ class Order:
         self._keys = {_row(cell): place for place, cell in enumerate(cells)}
         self._taken: set[int] = set()
         self._told: dict[_Point, _Verdict] = {}
+        self._rows: defaultdict[tuple[int, _Point], list[int]] = defaultdict(list)
+        """Axis and the rest of a point, to the places on it that are told, sorted."""
         self._urgent: list[tuple[int, int, int, int]] = []
         self._begun = 0
 
@@ -99,7 +103,7 @@ class Order:
         self._open.discard(place)
         point = self._points[place]
         if result.outcome in _TOLD:
-            self._told[point] = _verdict(result)
+            self._tell(point, _verdict(result))
         for axis in range(len(point)):
             below, above = (self._nearest(point, axis, step) for step in (-1, 1))
             if point in self._told:
@@ -146,13 +150,20 @@ class Order:
         ends = [self._nearest(point, axis, step) for step in (-1, 1)]
         return len({self._told[end] for end in ends if end is not None}) > 1
 
+    def _tell(self, point: _Point, verdict: _Verdict) -> None:
+        if point not in self._told:
+            for axis, number in enumerate(point):
+                insort(self._rows[axis, _rest(point, axis)], number)
+        self._told[point] = verdict
+
     def _nearest(self, point: _Point, axis: int, step: int) -> _Point | None:
         """The next cell of a row, in that direction, of which anything is told."""
-        end = self._sizes[axis] if step > 0 else -1
-        for number in range(point[axis] + step, end, step):
-            if (other := _moved(point, axis, number)) in self._told:
-                return other
-        return None
+        row = self._rows[axis, _rest(point, axis)]
+        if step > 0:
+            place = bisect_right(row, point[axis])
+        else:
+            place = bisect_left(row, point[axis]) - 1
+        return _moved(point, axis, row[place]) if 0 <= place < len(row) else None
 
 
 def _points(cells: Sequence[Cell]) -> list[_Point]:
@@ -177,6 +188,10 @@ def _row(cell: Cell) -> tuple[Hashable, ...]:
 
 def _verdict(result: CellResult) -> _Verdict:
     return result.outcome, result.stage if result.outcome.is_red else None
+
+
+def _rest(point: _Point, axis: int) -> _Point:
+    return (*point[:axis], *point[axis + 1 :])
 
 
 def _moved(point: _Point, axis: int, number: int) -> _Point:

@@ -30,7 +30,8 @@ from compatcheck.workflow.remembered import RememberedIndex
 from compatcheck.workflow.rooms import furnish, furnish_screen
 from compatcheck.workflow.session import Listener, Session
 from compatcheck.workflow.stopping import at_once
-from compatcheck.workflow.sweep import sweep, sweep_screen
+from compatcheck.workflow.sweep import sweep
+from compatcheck.workflow.sweep_screen import sweep_screen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import partial
@@ -11,7 +11,6 @@ from itertools import takewhile
 from typing import Final
 
 from compatcheck.ask.confirm import confirm, unconfirmed
-from compatcheck.ask.screener import Screener
 from compatcheck.blame import Blamed, blame
 from compatcheck.config.settings import Settings
 from compatcheck.errors import CouldNotTell, OutOfBudget
@@ -30,27 +29,6 @@ from compatcheck.workflow.verifying import Verification, choose
 _AHEAD: Final = 2
 """How many cells are locked at a time beside those that are asked: to solve one takes
 some 0.4 s of a processor, and a second where an index has each page fetched anew."""
-
-
-def sweep_screen(
-    screener: Screener, plan: Plan, settings: Settings, listener: Listener
-) -> Swept:
-    """What the wheels alone tell of every cell: no lock, no place, nothing run."""
-    swept, leftover = Swept(plan=plan), Leftover(plan, settings)
-    listener.planned(len(leftover.own))
-    try:
-        with stopping(_let_go):
-            for result in screener.screen(leftover.own):
-                swept.results.append(result)
-                listener.answered(result)
-    except KeyboardInterrupt:
-        swept.interrupted = True
-    swept.results += leftover.not_run(plan, swept.results, "interrupted")
-    return swept
-
-
-def _let_go() -> None:
-    """Nothing runs that would have to be stopped."""
 
 
 def sweep(
@@ -131,20 +109,31 @@ class _Sweep:
         heard: Callable[[CellResult], None],
         alike: Callable[[Cell], Hashable] = sharing,
     ) -> None:
-        """Ask each, as many at a time as the machine bears."""
+        """Ask each, as many at a time as the machine bears; of some that is no work."""
         executor, asker, budget = self._rooms.executor, self._rooms.asker, self.budget
-        ask = budget.within(asker.ask)
-        wanted = takewhile(lambda _: not budget.over, cells)
+
+        def keep(result: CellResult) -> None:
+            self.swept.results.append(result)
+            self._listener.answered(result)
+            heard(result)
+
+        def asked() -> Iterator[Cell]:
+            for cell in takewhile(lambda _: not budget.over, cells):
+                # Thousands may be at hand: to hand each to a thread would take longer.
+                at_hand = asker.at_hand(cell)
+                if at_hand is None:
+                    yield cell
+                else:
+                    keep(at_hand)
+
         with (
             budget.enforced(self._stop_running),
-            asker.expecting(wanted, _AHEAD, lambda: not budget.over) as coming,
-            closing(executor.map(ask, coming, alike)) as answers,
+            asker.expecting(asked(), _AHEAD, lambda: not budget.over) as coming,
+            closing(executor.map(budget.within(asker.ask), coming, alike)) as answers,
         ):
             for result in answers:
                 if result is not None:
-                    self.swept.results.append(result)
-                    self._listener.answered(result)
-                    heard(result)
+                    keep(result)
 
     def refine(self) -> None:
         """Ask what lies between two that differ, if that is wanted."""

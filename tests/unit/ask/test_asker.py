@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from compatcheck.ask.locks import Locks
     from compatcheck.ask.reading import Reading
     from compatcheck.ports import Environment
+    from compatcheck.surface.needs import Needs
 
 PASSED = seen(Outcome.PASSED)
 FAILED = seen(Outcome.FAILED, failure("gone"))
@@ -57,6 +58,23 @@ class Paper:
     locked: Semaphore = field(default_factory=lambda: Semaphore(0))
     """To be acquired as often as a cell was locked."""
 
+    unread: bool = False
+    """Whether no wheel was read before."""
+    unlocked: bool = False
+    """Whether nothing was locked before."""
+
+    def contents_at_hand(self, file: ReleaseFile) -> WheelContents | None:
+        """The same, if it was read before."""
+        return None if self.unread else self.contents(file)
+
+    def needs_at_hand(self, _: ReleaseFile) -> Needs | None:
+        """Not asked for."""
+        raise NotImplementedError
+
+    def at_hand(self, asked: Cell, *_: object) -> Locked | None:
+        """The same lock, if it was locked before."""
+        return None if self.unlocked else self.lock(asked)
+
     def contents(self, file: ReleaseFile) -> WheelContents:
         """An empty wheel."""
         return WheelContents(
@@ -67,6 +85,10 @@ class Paper:
             roots=("lib",),
             stubs_only=False,
         )
+
+    def needs(self, _: ReleaseFile) -> Needs:
+        """Not asked for."""
+        raise NotImplementedError
 
     def contract(self, *_: object) -> Contract:
         """One import."""
@@ -244,6 +266,22 @@ def test_what_was_seen_with_another_lock_counts_for_nothing(door: Door) -> None:
     door.paper.latest = "released meanwhile"
     door.ask([FAILED], first=first)
     assert door.before == ()
+
+
+def test_what_is_remembered_is_at_hand(door: Door) -> None:
+    """Nobody is asked for it; and it is what would be told else."""
+    with door.opened() as asker:
+        assert asker.at_hand(cell("1.0")) is None
+    door.ask([FAILED])
+    with door.opened() as asker:
+        assert asker.at_hand(cell("1.0")) == asker.ask(cell("1.0"))
+        door.paper.unread = True
+        assert asker.at_hand(cell("1.0")) is not None  # read once in this run
+    for lacking in ("unread", "unlocked"):
+        door.paper.unread = door.paper.unlocked = False
+        setattr(door.paper, lacking, True)
+        with door.opened() as asker:
+            assert asker.at_hand(cell("1.0")) is None
 
 
 def test_lock_made_ahead_is_made_anew_when_one_could_not_be_installed(

@@ -17,6 +17,7 @@ from compatcheck.model import (
     Interpreter,
     Locked,
     Unknown,
+    Unsolvable,
 )
 
 JUNE = datetime(2024, 6, 1, tzinfo=UTC)
@@ -75,6 +76,36 @@ def test_next_run_knows_the_class_too(grid: Grid) -> None:
         grid.manners.sins.clear()
         grid.plant("c 2.0")
         assert grid.lock_all(*cells)[1] == 1
+
+
+def test_lock_is_at_hand_once_its_class_is_resolved(grid: Grid) -> None:
+    """And in the next run; before that, uv is not asked for it."""
+    grid.plant(*ALIKE, "b 3.0: c")
+    with grid.served():
+        first, mate, other = (
+            grid.cell(*pins) for pins in (*A_AND_B[:2], ("a==1.0", "b==3.0"))
+        )
+        with grid.door() as (locks, known):
+            assert locks.at_hand(first, *known(first)) is None
+            lock = locks.lock(first, *known(first))
+            assert locks.at_hand(first, *known(first)) == lock
+            lent = locks.at_hand(mate, *known(mate))
+            assert lent == locks.lock(mate, *known(mate))
+            assert locks.at_hand(other, *known(other)) is None
+        with grid.door() as (locks, known):
+            assert locks.at_hand(mate, *known(mate)) == lent
+            assert locks.at_hand(other, *known(other)) is None
+        assert grid.uv.solves == 1
+
+
+def test_contradiction_is_at_hand(grid: Grid) -> None:
+    """What the pins' metadata tells needs no resolver, now as ever."""
+    grid.plant("a 1.0: b>=2", "b 1.0")
+    with grid.served(), grid.door() as (locks, known):
+        cell = grid.cell("a==1.0", "b==1.0")
+        told = locks.at_hand(cell, *known(cell))
+        assert told == Unsolvable(reason="a 1.0 requires b>=2")
+        assert grid.uv.solves == 0
 
 
 def test_threads_wait_for_the_first_of_their_class(grid: Grid) -> None:
