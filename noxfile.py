@@ -110,9 +110,10 @@ def shims_online(session: nox.Session) -> None:
 
 @nox.session
 def online(session: nox.Session) -> None:
-    """What asks the real index."""
+    """What asks the real index, two at a time: most of it is waiting."""
     _install(session)
-    session.run("pytest", "-m", "online", *session.posargs)
+    options = ("-n", "2", "--dist", "worksteal", "-m", "online")
+    session.run("pytest", *options, *session.posargs)
 
 
 CHROMIUM = "chromium"

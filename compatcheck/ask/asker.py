@@ -28,7 +28,6 @@ from compatcheck.model import (
     Outcome,
     Pin,
     Release,
-    ReleaseFile,
     Source,
     Stage,
     Unknown,
@@ -134,8 +133,7 @@ class Asker:
     def at_hand(self, cell: Cell) -> CellResult | None:
         """The cell's result, where all that it takes is remembered; else None.
 
-        Told at once: nothing is resolved, and nobody is asked but, of old locks, the
-        index, whether their pages changed.
+        Told at once: nothing is resolved, and nobody is asked.
         """
         try:
             known = self._knowing.at_hand(cell)
@@ -143,19 +141,18 @@ class Asker:
                 case Unsolvable(reason=reason):
                     return unsolvable(cell, reason)
                 case Locked() as lock if known and all(known.wheels.values()):
-                    contract = self._contract(cell, known, self._reading.needs_at_hand)
+                    contract = self._contract(cell, known, at_hand=True)
                     key = self._key(cell, lock, contract)
                     kept = self._answers.get(key) if key else None
                     if kept is not None:
                         return self._told(cell, lock, contract, kept, Source.CACHED)
-        except CouldNotTell:
+        except (CouldNotTell, OSError):
             pass  # who asks for it is told why
         return None
 
-    def _contract(
-        self, cell: Cell, known: Known, read: Callable[[ReleaseFile], Needs | None]
-    ) -> Contract:
+    def _contract(self, cell: Cell, known: Known, *, at_hand: bool) -> Contract:
         """What is asked of a cell whose pins all have wheels. Raises `IndexFault`."""
+        read = self._reading.needs_at_hand if at_hand else self._reading.needs
 
         def needs(name: str) -> Needs:
             wheel = known.wheels[name]
@@ -164,7 +161,7 @@ class Asker:
                 raise IndexFault(f"the wheel of {name} was not read")
             return found
 
-        contract = self._reading.contract(cell, known.contents, needs)
+        contract = self._reading.contract(cell, known.contents, needs, at_hand=at_hand)
         return self._with_scenarios(contract)
 
     def _key(self, cell: Cell, lock: Locked, contract: Contract) -> str | None:
@@ -182,7 +179,7 @@ class Asker:
     ) -> CellResult:
         if not all(known.wheels.values()):
             return self._answer_built(cell, lock)
-        contract = self._contract(cell, known, self._reading.needs)
+        contract = self._contract(cell, known, at_hand=False)
         key = self._key(cell, lock, contract)
         kept = self._answers.get(key) if key else None
         if kept is not None and not fresh:

@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from compatcheck.ask.classes import release_class
 from compatcheck.ask.keys import resolve_key
 from compatcheck.ask.pages import Pages
+from compatcheck.ask.renewals import Renewals
 from compatcheck.ask.solves import Question, Solves
 from compatcheck.contract.requires import direct_conflict, read_requirement
 from compatcheck.model import (
@@ -87,10 +88,11 @@ class Locks:
         store: ObservationStore,
         terms: ResolveTerms,
         pages: Pages,
+        renewals: Renewals,
     ) -> None:
-        """Resolve on these terms, remember in that store, and look at those pages."""
+        """Resolve on these terms; the rest is as for `Solves`."""
         self._resolver = resolver
-        self._solves = Solves(resolver, store, pages)
+        self._solves = Solves(resolver, store, pages, renewals)
         self._terms = terms
         self._known: dict[tuple[object, ...], tuple[object, str | None]] = {}
         """The class of each pin, with what it was read from, so that this stays."""

@@ -1,51 +1,52 @@
-"""Whether indexes say today what they said when a lock was made.
+"""What the pages of indexes say, and whether that is what they said once.
 
-To resolve anew takes a second or so for each class of cells. What a resolver looked at
-are some hundred pages, most of them the same for all classes; where none of these
-changed, it would do again what it did.
-
-A page that is fetched here need not be the one that the resolver saw a moment before:
-it has a cache of its own, and servers have. So only pages are trusted on which nothing
-has happened for longer than any of these keeps a page.
+A resolver looks at some hundred pages, most of them the same for all cells; as long as
+none of these changes, it does again what it did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
 
 from compatcheck.ask.keys import digest
 from compatcheck.errors import IndexFault
-from compatcheck.model import Locked, PageState
+from compatcheck.model import PageState
 from compatcheck.ports import Clock
 
+LIFE: Final = timedelta(minutes=10)
+"""How long what an index said counts as what it says: as long as indexes commonly let
+their pages be reused (`Cache-Control: max-age=600`)."""
 _SETTLED: Final = timedelta(hours=1)
-"""Since when nothing came out: pages are kept for ten minutes, commonly
-(`Cache-Control: max-age=600`), and clocks differ."""
+"""Since when nothing must have come out on a page that is to be known again: what
+carries it from its server may hold an older one for somebody else."""
 _AT_ONCE: Final = 4
 """Pages that are fetched at one time; a further connection costs as much as ten."""
 
 
-class Pages:
-    """Looks at pages, each once in a run. Safe to call from several threads.
+class NotYetError(Exception):
+    """Some of the pages have yet to be fetched; never leaves this room."""
 
-    The same page is the same in all of a run: `state` sees to that.
-    """
+
+class Pages:
+    """Looks at pages. Safe to call from several threads."""
 
     def __init__(self, state: Callable[[str], PageState], clock: Clock) -> None:
-        """Learn from `state` what is said of a distribution; it raises `IndexFault`."""
+        """Have a distribution's pages fetched by `state`, which raises `IndexFault`."""
         self._state = state
         self.clock = clock
-        self._known: dict[str, PageState] = {}
-        self._fetching = ThreadPoolExecutor(_AT_ONCE, "pages")
-        self._afterwards = ThreadPoolExecutor(1, "afterwards")
+        self._pool = ThreadPoolExecutor(_AT_ONCE, "pages")
+        self._guard = threading.Lock()
+        self._known: dict[str, tuple[datetime, PageState]] = {}
+        self._faulty = False
+        """Whether an index did not answer: then no other page is waited for."""
 
     def __enter__(self) -> Self:
-        """Give itself; at the end nothing is left to do."""
+        """Give itself; at the end no page is fetched any more."""
         return self
 
     def __exit__(
@@ -54,40 +55,52 @@ class Pages:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Finish what was put off; or forget it, if this ends by an error."""
-        self._afterwards.shutdown(cancel_futures=error is not None)
-        self._fetching.shutdown(cancel_futures=error is not None)
+        """Forget what has not begun."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def afterwards(self, work: Callable[[], None]) -> None:
-        """Have something done that nobody waits for. What it raises is lost."""
-        self._afterwards.submit(work)
+    def say(self, names: Sequence[str], digested: str, *, wait: bool) -> bool:
+        """Whether the pages of these distributions are those of a digest.
 
-    def say(self, names: Sequence[str], digested: str) -> bool:
-        """Whether the pages of these distributions are those of a digest."""
-        with suppress(IndexFault):
-            return _digest(self._states(names)) == digested
-        return False
-
-    def digest(self, names: Sequence[str], lock: Locked, since: datetime) -> str | None:
-        """A digest of the pages that a lock was made of, which began at `since`.
-
-        None where they may not be those, because something came out lately, or nobody
-        tells when it did, or what the lock has was yanked, or a page cannot be had.
+        Without `wait` raises `NotYetError` where any would have to be fetched.
         """
-        try:
-            states = self._states(names)
-        except IndexFault:
-            return None
-        taken = {name for package in lock.packages for name in package.files}
-        for files in (state.files() for state in states):
-            if files is None or files.newest > since - _SETTLED or taken & files.yanked:
-                return None
-        return _digest(states)
+        if not wait and self._old(names):
+            raise NotYetError
+        with self._guard:
+            old = self._old(names)
+            if old and not self.look(old):
+                return False
+            return _digest([self._known[name][1] for name in names]) == digested
 
-    def _states(self, names: Sequence[str]) -> list[PageState]:
-        new = [name for name in names if name not in self._known]
-        self._known.update(zip(new, self._fetching.map(self._state, new), strict=True))
-        return [self._known[name] for name in names]
+    def look(self, names: Sequence[str]) -> Mapping[str, PageState]:
+        """What the pages of these distributions say now; nothing if that fails."""
+        now = self.clock()
+        try:
+            states = [] if self._faulty else [*self._pool.map(self._state, names)]
+        except (IndexFault, OSError, RuntimeError):  # the last where this is closed
+            self._faulty = True
+            states = []
+        found = dict(zip(names, states, strict=bool(states)))
+        self._known.update({name: (now, state) for name, state in found.items()})
+        return found
+
+    def vouch(
+        self, names: Collection[str], looked: Mapping[str, PageState]
+    ) -> str | None:
+        """The digest by which the pages of these are known again.
+
+        None where any of them was not looked at, or something came out there lately, or
+        nobody tells when it did.
+        """
+        states = [looked[name] for name in names if name in looked]
+        settled = self.clock() - _SETTLED
+        quiet = all(it.newest is not None and it.newest < settled for it in states)
+        return _digest(states) if quiet and len(states) == len(names) else None
+
+    def _old(self, names: Sequence[str]) -> list[str]:
+        """Those that were not looked at lately; none where there is no use in it."""
+        since = self.clock() - LIFE
+        known = self._known
+        return [it for it in names if it not in known or known[it][0] < since]
 
 
 def _digest(states: Sequence[PageState]) -> str:

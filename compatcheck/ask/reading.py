@@ -126,12 +126,15 @@ class Reading:
         cell: Cell,
         contents: Mapping[str, WheelContents],
         needs: Callable[[str], Needs],
+        *,
+        at_hand: bool = False,
     ) -> Contract:
         """What the cell's pins need of each other, and what else is asked.
 
         The same object for all cells of which the same is asked. `needs` tells what a
         distribution imports; it is called only for those whose metadata requires
-        another axis. Raises `IndexFault`.
+        another axis. Raises `IndexFault`; also where a wheel would have to be opened,
+        if what is `at_hand` is to do.
         """
         wanted = {
             pin.distribution: self._providers(pin, cell, contents) for pin in cell.pins
@@ -148,7 +151,12 @@ class Reading:
             contract = build_contract(
                 contents=wheels,
                 needs=[
-                    (read, self._as_ever(contents[provider], cell.interpreter))
+                    (
+                        read,
+                        self._as_ever(
+                            contents[provider], cell.interpreter, at_hand=at_hand
+                        ),
+                    )
                     for read, provider in reads
                 ],
                 modules=self._modules,
@@ -168,7 +176,7 @@ class Reading:
         return self._provide[key][1]
 
     def _as_ever(
-        self, provider: WheelContents, interpreter: Interpreter
+        self, provider: WheelContents, interpreter: Interpreter, *, at_hand: bool
     ) -> WheelContents:
         """The provider with the import names of all of its candidates.
 
@@ -176,6 +184,8 @@ class Reading:
         its own wheel no longer tells that the name was ever the provider's.
         """
         name = provider.distribution
+        if at_hand and f"roots of {name} {interpreter.build}" not in self._remembered:
+            raise IndexFault(f"not all wheels of {name} were read")
         with self._turn(f"roots of {name} {interpreter.build}"):
             key = f"roots of {name} {interpreter.build}"
             if key not in self._remembered:

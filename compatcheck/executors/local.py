@@ -61,9 +61,8 @@ class LocalExecutor:
         try:
             waiting = begin(_AHEAD * self.jobs)
             while waiting:
-                done = finished.get()
+                yield finished.get().result()
                 waiting += begin(1) - 1
-                yield done.result()
         finally:
             # In this order: a worker that is freed must find nothing to begin.
             pool.shutdown(wait=False, cancel_futures=True)

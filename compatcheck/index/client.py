@@ -40,7 +40,6 @@ class Simple(Client):
         """Remember the settings; nothing is asked yet."""
         super().__init__(settings, patience=patience)
         self._projects = Once(self._project)
-        self._states = Once(self._state)
         self._flat_pages = Once(self._flat_page)
 
     def project(self, distribution: str) -> Project | None:
@@ -51,21 +50,19 @@ class Simple(Client):
         return self._projects(canonicalize_name(distribution))
 
     def page_state(self, distribution: str) -> PageState:
-        """What those places say now that are not on this machine.
+        """What those places say by now that are not on this machine.
 
         As far as a resolver would look: an index that comes after the one that knows
-        the name is not asked, where the strategy says so. Raises `IndexFault`.
+        the name is not asked, where the strategy says so. Asked anew each time, and
+        not out of a cache on the way. Raises `IndexFault`.
         """
-        return self._states(canonicalize_name(distribution))
-
-    def _state(self, name: str) -> PageState:
-        """Ask as `_project` does, and read no more than is needed."""
+        name = canonicalize_name(distribution)
 
         def indexed(url: str) -> Answer | None:
             page = _page(url, name)
             if (folder := local_path(page)) is not None:
                 return _NEAR if (folder / _PAGE).exists() else None
-            return self._if_there(page)
+            return self._if_there(page, anew=True)
 
         def linked(url: str) -> Answer:
             return self._flat_pages(url) if local_path(url) is None else _NEAR
@@ -105,9 +102,9 @@ class Simple(Client):
         answer = self._if_there(page)
         return None if answer is None else _read(answer, name)
 
-    def _if_there(self, page: str) -> Answer | None:
+    def _if_there(self, page: str, *, anew: bool = False) -> Answer | None:
         try:
-            return self._asked(page)
+            return self._asked(page, anew=anew)
         except Absent:
             return None
 
@@ -128,11 +125,11 @@ class Simple(Client):
             words = f"{redact(url)}, a place of find-links, is not there"
         raise IndexFault(words)
 
-    def _asked(self, url: str) -> Answer:
+    def _asked(self, url: str, *, anew: bool = False) -> Answer:
         """Fetch a page. Raises `Absent`, `IndexFault`."""
         from pypi_simple import ACCEPT_JSON_PREFERRED
 
-        return self._web.get(url, accept=ACCEPT_JSON_PREFERRED)
+        return self._web.get(url, accept=ACCEPT_JSON_PREFERRED, anew=anew)
 
 
 def _page(index: str, name: str) -> str:

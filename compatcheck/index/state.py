@@ -1,8 +1,4 @@
-"""What pages of indexes say of a distribution, to be known again another time.
-
-Read in haste, as nothing more than whether a page changed hangs on it: what is not
-found plainly in a page is not told.
-"""
+"""What pages of indexes say of a distribution, to be known again another time."""
 
 from __future__ import annotations
 
@@ -11,64 +7,48 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from typing import Final
-from urllib.parse import unquote_to_bytes
 
 from compatcheck.index.connected import Answer
-from compatcheck.index.once import Once
-from compatcheck.model import PageFiles, PageState
+from compatcheck.model import PageState
 
 _LINK: Final = re.compile(rb"<a\s", re.IGNORECASE)
-_HREF: Final = re.compile(rb"""href=["']([^"'#?]+)""", re.IGNORECASE)
-_TIME: Final = re.compile(rb"""data-upload-time=["']([^"']+)""", re.IGNORECASE)
-_YANKED: Final = re.compile(rb"\sdata-yanked\b", re.IGNORECASE)
-
+_TIME: Final = re.compile(rb"""\sdata-upload-time=["']([^"']+)""", re.IGNORECASE)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
-_File = tuple[str, str, bool]
-"""Its name, when it came out, whether it is yanked."""
 
 
 def page_state(answers: Sequence[Answer | None]) -> PageState:
     """What the pages of one distribution say; None where a place does not know it."""
-    bodies = [None if it is None else it.body for it in answers]
-    digests = [None if it is None else hashlib.sha256(it).hexdigest() for it in bodies]
-    digest = hashlib.sha256(json.dumps(digests).encode()).hexdigest()
-    # Read when somebody asks, which few do; then the pages are let go of.
-    files = Once(lambda _: _read([bodies.pop() or b"" for _ in digests]))
-    return PageState(digest=digest, files=partial(files, digest))
+    bodies = [b"" if it is None else it.body for it in answers]
+    known = [it is not None for it in answers]
+    digests = [hashlib.sha256(it).hexdigest() for it in bodies]
+    told = json.dumps([*zip(known, digests, strict=True)])
+    digest = hashlib.sha256(told.encode()).hexdigest()
+    return PageState(digest=digest, newest=_newest(bodies))
 
 
-def _read(bodies: Sequence[bytes]) -> PageFiles | None:
-    """What pages say of files; None where any does not tell when it came out."""
+def _newest(bodies: Iterable[bytes]) -> datetime | None:
+    """When the newest file came out; None where that is not plain of each.
+
+    Read in haste: to read a page as `index.pages` does takes a hundred times as long,
+    and whoever is told None only has to find out by other means.
+    """
     try:
-        files = [file for body in bodies for file in _files(body)]
-        times = [datetime.fromisoformat(time) for _, time, _ in files]
-        newest = max(map(_aware, times), default=_NEVER)
-    except (LookupError, TypeError, ValueError):
+        times = [_aware(time) for body in bodies for time in _times(body)]
+    except (LookupError, RecursionError, TypeError, ValueError):
         return None
-    yanked = frozenset(name for name, _, yanked in files if yanked)
-    return PageFiles(newest=newest, yanked=yanked)
+    return max(times, default=_NEVER)
 
 
-def _aware(time: datetime) -> datetime:
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def _files(body: bytes) -> Iterable[_File]:
-    """The files on a page. Raises `LookupError`, `TypeError`, `ValueError`."""
+def _times(body: bytes) -> list[str]:
+    """When each file on a page came out (PEP 700). Raises what a strange page makes."""
     if body.lstrip()[:1] == b"{":
-        return [
-            (it["filename"], it["upload-time"], it.get("yanked", False) is not False)
-            for it in json.loads(body)["files"]
-        ]
-    return map(_linked, _LINK.split(body)[1:])
+        return [it["upload-time"] for it in json.loads(body)["files"]]
+    # An attribute of a link is somewhere before the next link.
+    links = [_TIME.search(link) for link in _LINK.split(body)[1:]]
+    return [link[1].decode() for link in links if link] if all(links) else [""]
 
 
-def _linked(link: bytes) -> _File:
-    """What a link says that begins there, and whatever follows until the next one."""
-    address, time = _HREF.search(link), _TIME.search(link)
-    if address is None or time is None:
-        raise ValueError
-    name = unquote_to_bytes(address[1].rpartition(b"/")[2]).decode()
-    return name, time[1].decode(), _YANKED.search(link) is not None
+def _aware(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -60,9 +60,13 @@ class Web:
         for session in self._sessions:
             session.close()
 
-    def get(self, url: str, *, accept: str) -> Answer:
-        """Read one answer whole. Raises `Absent`, `IndexFault`."""
-        with self.open(url, {"Accept": accept}) as response:
+    def get(self, url: str, *, accept: str, anew: bool = False) -> Answer:
+        """Read one answer whole, on demand not from a cache on the way.
+
+        Raises `Absent`, `IndexFault`.
+        """
+        headers = {"Accept": accept, **({"Cache-Control": "no-cache"} if anew else {})}
+        with self.open(url, headers) as response:
             body = b"".join(self.chunks(response))
             kind = response.headers.get("Content-Type", "")
             return Answer(url=response.url, content_type=kind, body=body)

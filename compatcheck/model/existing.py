@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -98,23 +98,13 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageFiles:
-    """What servers say of the files of one distribution, all together."""
-
-    newest: datetime
-    """When the newest came out; long ago where there is none."""
-    yanked: frozenset[str]
-    """The names of those that are yanked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageState:
     """What servers say of one distribution, to be known again another time."""
 
     digest: str
     """Of all that they say."""
-    files: Callable[[], PageFiles | None]
-    """What they say of its files; None where they do not tell when each came out."""
+    newest: datetime | None
+    """When the newest file came out; None where that is not told of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,10 +88,22 @@ class ObservationStore:
     def get(
         self, kind: str, key: str, shape: type[T], *, within: timedelta | None = None
     ) -> T | None:
-        """The value kept under that key.
+        """The value kept under that key; None where `get_dated` has none.
 
-        None when there is none, it is older than `within`, or it was written by
-        another release of compatcheck in a shape that is no longer read.
+        None also when it is older than `within`.
+        """
+        found = self.get_dated(kind, key, shape)
+        if found is None or (within and self._clock() - found[1] > within):
+            return None
+        return found[0]
+
+    def get_dated(
+        self, kind: str, key: str, shape: type[T]
+    ) -> tuple[T, datetime] | None:
+        """The value kept under that key, and when it was written.
+
+        None when there is none, or it was written by another release of compatcheck in
+        a shape that is no longer read.
         """
         with self._lock, _faults(self._path.name):
             row = self._connection.execute(
@@ -101,10 +113,9 @@ class ObservationStore:
         if row is None:
             return None
         value, written = row
-        if within and self._clock() - datetime.fromisoformat(written) > within:
-            return None
         try:
-            return cast("T", _adapter(shape).validate_json(value))
+            read = cast("T", _adapter(shape).validate_json(value))
+            return read, datetime.fromisoformat(written)
         except ValueError:  # as pydantic's own is, which is slow to import
             return None
 

@@ -78,12 +78,18 @@ class UvResolver:
         solved = self.solve(request)
         return solved.lock if isinstance(solved, Solved) else solved
 
-    def solve(self, request: ResolveRequest) -> Solved | Unsolvable | Unknown:
-        """The lock and the way to it; or why there is none, or it cannot be told."""
+    def solve(
+        self, request: ResolveRequest, *, anew: bool = False
+    ) -> Solved | Unsolvable | Unknown:
+        """The lock and the way to it; or why there is none, or it cannot be told.
+
+        `anew` uses no page that uv keeps without asking whether it has changed.
+        """
+        fetched = ["--refresh"] if anew else []
         try:
             with _files(request, self._uv.folder) as arguments:
                 ended = self._uv.run(
-                    ["pip", "compile", "-", *arguments, *_options(request)],
+                    ["pip", "compile", "-", *fetched, *arguments, *_options(request)],
                     text="\n".join(request.requirements) + "\n",
                     variables=self._today if request.as_of is None else self._past,
                     # Its warnings say which files have no upload time.

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from compatcheck.ask.solves import KEPT, KINDS
+from compatcheck.ask.kept_locks import KEPT, KINDS
 from compatcheck.environments import Uv
 from compatcheck.environments.downloads import own_bytes, shed
 from compatcheck.environments.runs import living_runs

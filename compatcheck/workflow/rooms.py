@@ -13,8 +13,9 @@ from typing import Final
 from compatcheck.ask import Asker
 from compatcheck.ask.keys import digest, tree_digest
 from compatcheck.ask.locks import Locks, ResolveTerms
-from compatcheck.ask.pages import Pages
+from compatcheck.ask.pages import LIFE, Pages
 from compatcheck.ask.reading import Reading
+from compatcheck.ask.renewals import Renewals
 from compatcheck.ask.screener import Screener
 from compatcheck.ask.terms import Terms
 from compatcheck.config.settings import Settings
@@ -128,6 +129,7 @@ def furnish(
                 store,
                 terms,
                 pages,
+                stack.enter_context(Renewals(after=LIFE / 2)),
             ),
             places=stack.enter_context(places),
             store=store,

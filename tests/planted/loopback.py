@@ -177,7 +177,9 @@ class _Handler(BaseHTTPRequestHandler):
             times = mode == "html-times-with-json" and asks_json
             links = "\n".join(file.as_link(times=times) for file in files)
             body, kind = f"<!DOCTYPE html><body>{links}</body>".encode(), "text/html"
-        self._send(200, sins.body or body, kind, truncated=sins.truncated)
+        age = self.served.manners.max_age
+        headers = {} if age is None else {"Cache-Control": f"max-age={age}"}
+        self._send(200, sins.body or body, kind, headers, truncated=sins.truncated)
 
     def _listed(self) -> list[Served]:
         """Give all files with what is told of them."""

@@ -48,6 +48,8 @@ class Manners:
     """File name to upload time (ISO 8601); None where none is told."""
     yanked: dict[str, str] = field(default_factory=dict)
     """File name to reason, which may be empty."""
+    max_age: int | None = None
+    """Seconds for which pages may be kept; not told when None."""
     ranges: bool = True
     hashes: bool = True
     """Whether any is told."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import Lock
@@ -19,6 +19,7 @@ from planted.wheels import write_wheel
 
 from compatcheck.ask.locks import Locks, ResolveTerms
 from compatcheck.ask.pages import Pages
+from compatcheck.ask.renewals import Renewals
 from compatcheck.environments import Uv
 from compatcheck.environments.uv import Ended
 from compatcheck.index.archives import RemoteArchives
@@ -77,6 +78,8 @@ class Grid:
     terms: ResolveTerms = TERMS
     where: IndexSettings | None = None
     now: datetime = datetime(2025, 1, 1, tzinfo=UTC)
+    renewed: timedelta = timedelta(hours=1)
+    """How long a run must last for its locks to be made again."""
 
     def plant(
         self, *releases: str, tag: str = "py3-none-any", python: str | None = None
@@ -129,8 +132,10 @@ class Grid:
             Simple(self.where) as index,
             RemoteArchives(self.where) as archives,
             Pages(index.page_state, lambda: self.now) as pages,
+            Renewals(self.renewed) as renewals,
         ):
-            locks = Locks(UvResolver(self.uv), store, self.terms, pages)
+            resolver = UvResolver(self.uv)
+            locks = Locks(resolver, store, self.terms, pages, renewals)
 
             def known(cell: Cell) -> Known:
                 releases = [_release(index, it) for it in cell.pins]

@@ -90,8 +90,9 @@ class Paper:
         """Not asked for."""
         raise NotImplementedError
 
-    def contract(self, *_: object) -> Contract:
+    def contract(self, *_: object, at_hand: bool) -> Contract:
         """One import."""
+        del at_hand
         return Contract(
             roots={"lib": ("lib",)}, modules=(), symbols=(), read=(), optional=()
         )
