@@ -65,23 +65,26 @@ class Pages:
         """
         if not wait and self._old(names):
             raise NotYetError
-        with self._guard:
-            old = self._old(names)
-            if old and not self.look(old):
-                return False
-            return _digest([self._known[name][1] for name in names]) == digested
+        looked = self.look(names)
+        return len(looked) == len(names) and _digest([*looked.values()]) == digested
 
     def look(self, names: Sequence[str]) -> Mapping[str, PageState]:
-        """What the pages of these distributions say now; nothing if that fails."""
-        now = self.clock()
-        try:
-            states = [] if self._faulty else [*self._pool.map(self._state, names)]
-        except (IndexFault, OSError, RuntimeError):  # the last where this is closed
-            self._faulty = True
-            states = []
-        found = dict(zip(names, states, strict=bool(states)))
-        self._known.update({name: (now, state) for name, state in found.items()})
-        return found
+        """What the pages of these distributions say; nothing if that cannot be told.
+
+        What was looked at in this run counts for as long as `LIFE`.
+        """
+        with self._guard:  # one at a time, or all would fetch the same
+            old, now = self._old(names), self.clock()
+            states: list[PageState] = []
+            try:
+                states += [] if self._faulty else self._pool.map(self._state, old)
+            except (IndexFault, OSError, RuntimeError):  # the last where this is closed
+                self._faulty = True
+            if self._faulty:
+                return {}
+            new = zip(old, states, strict=True)
+            self._known.update({name: (now, state) for name, state in new})
+            return {name: self._known[name][1] for name in names}
 
     def vouch(
         self, names: Collection[str], looked: Mapping[str, PageState]
