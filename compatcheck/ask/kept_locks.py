@@ -17,7 +17,7 @@ from typing import Final
 
 from compatcheck.ask.pages import LIFE, Pages
 from compatcheck.contract.requires import read_requirement
-from compatcheck.model import Locked, PageState
+from compatcheck.model import Locked, PageState, Unsolvable
 from compatcheck.observations import ObservationStore
 from compatcheck.resolve import ResolveRequest, Solved
 
@@ -42,6 +42,13 @@ class KeptLock:
     """Whose pages it was made of, sorted; none where that is not certain."""
     pages: str | None = None
     """What these pages are known by; None where they may not be those."""
+
+    @property
+    def told(self) -> Locked | Unsolvable | None:
+        """The lock, or why there is none; None where there is neither."""
+        if self.unsolvable is not None:
+            return Unsolvable(reason=self.unsolvable)
+        return self.lock
 
 
 class KeptLocks:

@@ -88,29 +88,23 @@ class Solves:
 
     def resolve(self, question: Question) -> Locked | Unsolvable | Unknown:
         """The lock, or why there is none: remembered, of its class, or from uv."""
-        match self._kept.get(question.key, wait=True):
-            case KeptLock(lock=Locked() as lock):
-                return lock
-            case KeptLock(unsolvable=str(reason)):
-                return Unsolvable(reason=reason)
-            case None if question.class_key is not None:
-                return self._resolve_class(question, question.class_key)
-            case _:
-                return self._solve(question)
+        kept = self._kept.get(question.key, wait=True)
+        told = None if kept is None else kept.told
+        if told is not None:
+            return told
+        if kept is None and question.class_key is not None:
+            return self._resolve_class(question, question.class_key)
+        return self._solve(question)
 
     def at_hand(self, question: Question) -> Locked | Unsolvable | None:
         """As `resolve`, where that is known; else None, and nobody is asked."""
         try:
-            match self._kept.get(question.key, wait=False):
-                case KeptLock(lock=Locked() as lock):
-                    return lock
-                case KeptLock(unsolvable=str(reason)):
-                    return Unsolvable(reason=reason)
-                case None if question.class_key is not None:
-                    return self._lent(question, question.class_key, wait=False)
+            kept = self._kept.get(question.key, wait=False)
+            if kept is None and question.class_key is not None:
+                return self._lent(question, question.class_key, wait=False)
         except NotYetError:
-            pass
-        return None
+            return None
+        return None if kept is None else kept.told
 
     def forget(self, key: str) -> None:
         """Resolve a cell for real next time, and whichever it has its lock from."""
