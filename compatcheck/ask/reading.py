@@ -148,17 +148,13 @@ class Reading:
         asked = [(id(read), provider) for read, provider in reads]
         key = (cell.interpreter.build, *shapes, *asked)
         if key not in self._contracts:
+            ever = {
+                name: self._as_ever(contents[name], cell.interpreter, at_hand=at_hand)
+                for name in {provider for _, provider in reads}
+            }
             contract = build_contract(
                 contents=wheels,
-                needs=[
-                    (
-                        read,
-                        self._as_ever(
-                            contents[provider], cell.interpreter, at_hand=at_hand
-                        ),
-                    )
-                    for read, provider in reads
-                ],
+                needs=[(read, ever[provider]) for read, provider in reads],
                 modules=self._modules,
                 symbols=self._symbols,
             )
