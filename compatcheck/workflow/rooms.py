@@ -6,6 +6,7 @@ import platform
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,7 @@ from typing import Final
 from compatcheck.ask import Asker
 from compatcheck.ask.keys import digest, tree_digest
 from compatcheck.ask.locks import Locks, ResolveTerms
-from compatcheck.ask.pages import LIFE, Pages
+from compatcheck.ask.pages import Pages
 from compatcheck.ask.reading import Reading
 from compatcheck.ask.renewals import Renewals
 from compatcheck.ask.screener import Screener
@@ -43,6 +44,9 @@ from compatcheck.workflow.shim_laid import Found, find_shims, lay_out
 _PROCESSES: Final = 4096
 """Processes and threads of one cell: enough for a numerical library on a big machine,
 too few to bring one down."""
+_LASTING: Final = timedelta(minutes=2)
+"""How long a run goes on after a lock was made for it to be made again, so that the
+next run knows it by its pages: who asks for a few cells need not pay for that."""
 _FILE_SIZE: Final = 1 << 30
 """Bytes of any one file that a cell writes."""
 
@@ -129,7 +133,7 @@ def furnish(
                 store,
                 terms,
                 pages,
-                stack.enter_context(Renewals(after=LIFE / 2)),
+                stack.enter_context(Renewals(_LASTING)),
             ),
             places=stack.enter_context(places),
             store=store,
