@@ -59,8 +59,9 @@ class Knowing:
         """What is known of a cell. Raises `CouldNotTell`."""
         forgotten = self._locks.forgotten
         chosen = [self._chosen(pin, cell.interpreter) for pin in cell.pins]
-        lock = self._locks.lock(cell, *_read(chosen))
-        return _known(chosen, lock, forgotten)
+        releases, contents = _read(chosen)
+        lock = self._locks.lock(cell, releases, contents)
+        return _known(chosen, contents, lock, forgotten)
 
     def at_hand(self, cell: Cell) -> Known | None:
         """The same, where no wheel has to be read for it and nothing to be resolved."""
@@ -71,8 +72,9 @@ class Knowing:
             if found is None:
                 return None
             chosen.append(found)
-        lock = self._locks.at_hand(cell, *_read(chosen))
-        return None if lock is None else _known(chosen, lock, forgotten)
+        releases, contents = _read(chosen)
+        lock = self._locks.at_hand(cell, releases, contents)
+        return None if lock is None else _known(chosen, contents, lock, forgotten)
 
     def is_of_today(self, known: Known) -> bool:
         """Whether no lock was forgotten since: that could be the one it has."""
@@ -113,8 +115,10 @@ def _read(
 
 
 def _known(
-    chosen: Sequence[_Chosen], lock: Locked | Unsolvable | Unknown, forgotten: int
+    chosen: Sequence[_Chosen],
+    contents: Mapping[str, WheelContents],
+    lock: Locked | Unsolvable | Unknown,
+    forgotten: int,
 ) -> Known:
-    _, contents = _read(chosen)
     wheels = {it.release.distribution: it.wheel for it in chosen}
     return Known(wheels=wheels, contents=contents, lock=lock, forgotten=forgotten)

@@ -85,17 +85,10 @@ class ObservationStore:
             else:
                 return
 
-    def get(
-        self, kind: str, key: str, shape: type[T], *, within: timedelta | None = None
-    ) -> T | None:
-        """The value kept under that key; None where `get_dated` has none.
-
-        None also when it is older than `within`.
-        """
+    def get(self, kind: str, key: str, shape: type[T]) -> T | None:
+        """The value kept under that key; None where `get_dated` has none."""
         found = self.get_dated(kind, key, shape)
-        if found is None or (within and self._clock() - found[1] > within):
-            return None
-        return found[0]
+        return None if found is None else found[0]
 
     def get_dated(
         self, kind: str, key: str, shape: type[T]

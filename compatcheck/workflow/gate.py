@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from packaging.version import Version
 
+from compatcheck.ask.verdict import unknown
 from compatcheck.errors import CouldNotTell, UsageError
 from compatcheck.gate.blaming import AskWorlds, Inquiry
 from compatcheck.gate.changes import (
@@ -35,7 +36,7 @@ from compatcheck.model import (
     Unsolvable,
 )
 from compatcheck.report.gated import Finding, Gated
-from compatcheck.workflow.gate_asking import Door, Doors, opened, unknown
+from compatcheck.workflow.gate_asking import Door, Doors, opened
 from compatcheck.workflow.gate_document import document, unchanged
 from compatcheck.workflow.gate_reading import Asked, Read, read_both
 from compatcheck.workflow.gate_settling import Settled, settle
@@ -159,7 +160,7 @@ def _settled(settled: Settled, result: CellResult) -> CellResult:
                 source=Source.PROBED,
             )
         case Unknown(reason=reason):
-            return unknown(result.cell, reason)
+            return unknown(result.cell, Stage.RESOLVE, reason)
         case None:
             return result
 
@@ -199,7 +200,8 @@ def _dark(told: _Told, names: frozenset[str], words: str) -> Sides:
     """Both sides, where nothing can be asked at all."""
 
     def nothing(worlds: Sequence[World]) -> Sequence[CellResult]:
-        return [unknown(cell_of(it, names, told.interpreter), words) for it in worlds]
+        cells = [cell_of(it, names, told.interpreter) for it in worlds]
+        return [unknown(it, Stage.RESOLVE, words) for it in cells]
 
     base, head = nothing([told.base.world, told.head.world])
     return Sides(

@@ -14,6 +14,7 @@ from packaging.version import Version
 
 from compatcheck.ask.confirm import confirm
 from compatcheck.ask.keys import tree_digest
+from compatcheck.ask.verdict import unknown
 from compatcheck.config.options import Options
 from compatcheck.config.pyproject import Project, read_project
 from compatcheck.config.read import read_settings
@@ -34,9 +35,7 @@ from compatcheck.model import (
     Axis,
     Cell,
     CellResult,
-    Outcome,
     Release,
-    Source,
     Stage,
 )
 from compatcheck.observations import ObservationStore
@@ -92,19 +91,8 @@ class Door:
         for pin in cell.pins:
             if pin.version not in self.known.get(pin.distribution, {}):
                 words = f"no index has {pin.distribution} {pin.version}"
-                return unknown(cell, words)
+                return unknown(cell, Stage.RESOLVE, words)
         return self.rooms.asker.ask(cell, fresh=fresh)
-
-
-def unknown(cell: Cell, words: str) -> CellResult:
-    """That nothing can be told of a cell, and why."""
-    return CellResult(
-        cell=cell,
-        outcome=Outcome.UNKNOWN,
-        stage=Stage.RESOLVE,
-        reason=words,
-        source=Source.PROBED,
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

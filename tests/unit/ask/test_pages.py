@@ -59,6 +59,18 @@ def test_lock_stands_as_long_as_its_pages_do(grid: Grid) -> None:
         assert grid.lock_all(grid.cell("a==1.1", "b==2.0"))[1] == 0
 
 
+def test_lock_counts_for_ten_minutes_without_its_pages(grid: Grid) -> None:
+    """To the second."""
+    grid.plant(*DEEP)
+    with grid.served():
+        cell = grid.cell(*PINS)
+        assert grid.lock_all(cell)[1] == 1
+        grid.now += timedelta(minutes=10)
+        assert grid.lock_all(cell)[1] == 0
+        grid.now += timedelta(seconds=1)
+        assert grid.lock_all(cell)[1] == 1
+
+
 def test_run_that_lasts_renews_its_locks(grid: Grid) -> None:
     """Each once, so that the next run need not; one that is short does not."""
     grid.plant(*DEEP)

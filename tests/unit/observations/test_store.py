@@ -86,13 +86,13 @@ def test_value_is_forgotten_when_told(store: ObservationStore) -> None:
 
 
 def test_value_grows_old(store: ObservationStore, clock: Clock) -> None:
-    """Within its time it counts, after it only for those who set none."""
+    """When it was written is told to those who ask."""
     store.put("kind", "key", Note(text="a"))
     clock.now += timedelta(minutes=10)
-    life = timedelta(minutes=10)
-    assert store.get("kind", "key", Note, within=life) is not None
-    clock.now += timedelta(seconds=1)
-    assert store.get("kind", "key", Note, within=life) is None
+    found = store.get_dated("kind", "key", Note)
+    assert found is not None
+    assert found[0] == Note(text="a")
+    assert clock.now - found[1] == timedelta(minutes=10)
     assert store.get("kind", "key", Note) is not None
 
 
