@@ -74,10 +74,7 @@ class StoreEnvironments:
         """
         if not all(_is_known_wheel(package) for package in lock.packages):
             return None
-        trees = {
-            package.distribution: self._store.tree(package, interpreter)
-            for package in lock.packages
-        }
+        trees = self._store.trees(lock.packages, interpreter)
         elsewhere = any(tree.beside - {_SCRIPTS} for tree in trees.values())
         if elsewhere or not can_stand_apart([tree.site for tree in trees.values()]):
             return None

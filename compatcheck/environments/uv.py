@@ -122,10 +122,24 @@ class Uv:
         `variables` are added to its own; unless `quiet`, it tells its warnings too.
         Raises `ResolverFault` when it cannot be started or does not end in time.
         """
-        if self._stopped:
-            raise ResolverFault("stopped")
         silence = ("--quiet",) if quiet else ()
         command = [self.binary, *arguments, *_ALWAYS, *silence]
+        return self.run_beside(command, text=text, variables=variables)
+
+    def run_beside(
+        self,
+        command: Sequence[str],
+        *,
+        text: str = "",
+        variables: Mapping[str, str] | None = None,
+    ) -> Ended:
+        """Run another program as uv is run, and stopped when uv is.
+
+        Raises `ResolverFault` when it cannot be started or does not end in time.
+        """
+        if self._stopped:
+            raise ResolverFault("stopped")
+        name = Path(command[0]).name
         with tempfile.TemporaryDirectory(prefix="uv-", dir=self.folder) as folder:
             try:
                 with (
@@ -144,9 +158,11 @@ class Uv:
                 ):
                     output, error = process.communicate(text, timeout=_PATIENCE)
             except subprocess.TimeoutExpired as late:
-                raise ResolverFault(f"uv did not end in {_PATIENCE:.0f} s") from late
+                words = f"{name} did not end in {_PATIENCE:.0f} s"
+                raise ResolverFault(words) from late
             except OSError as fault:
-                raise ResolverFault(f"uv cannot be started: {fault}") from fault
+                words = f"{name} cannot be started: {fault}"
+                raise ResolverFault(words) from fault
         if process in self._killed:
             self._killed.discard(process)
             raise ResolverFault("stopped")

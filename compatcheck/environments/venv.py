@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,13 +62,11 @@ def make_venv(uv: Uv, root: Path, interpreter: Interpreter) -> Venv:
     return Venv(root=root, python=root / "bin" / "python", roots=(root,), sites=(site,))
 
 
-def run_uv(
-    uv: Uv, *arguments: str | Path, variables: Mapping[str, str] | None = None
-) -> None:
+def run_uv(uv: Uv, *arguments: str | Path) -> None:
     """Have uv do what is asked. Raises `EnvironmentFault` where it does not."""
     told = [os.fspath(argument) for argument in arguments]
     try:
-        ended = uv.run(told, variables=variables)
+        ended = uv.run(told)
     except ResolverFault as fault:
         raise EnvironmentFault(str(fault)) from fault
     if ended.code != 0:

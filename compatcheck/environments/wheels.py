@@ -1,7 +1,7 @@
 """Wheels, unpacked once: a tree for each, by what it holds and who can run it.
 
 A tree is what `uv pip install --prefix` makes of one distribution for one interpreter,
-bytecode included. It is made beside its place and moved there whole, so that any number
+and its bytecode. It is made beside its place and moved there whole, so that any number
 of runs can share the folder; a tree that has changed since is made anew.
 """
 
@@ -14,13 +14,15 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from compatcheck.environments.bytecode import INVALIDATION, compile_all
 from compatcheck.environments.peeks import peeks
 from compatcheck.environments.uv import Uv
 from compatcheck.environments.venv import lock_text, run_uv
@@ -29,15 +31,14 @@ from compatcheck.model import Interpreter, LockedPackage
 
 _WRITTEN: Final = "written.json"
 """What a tree holds, beside the tree; touched whenever the tree is used."""
-_OPTIONS: Final = (
-    *("--no-deps", "--no-build", "--compile-bytecode"),
-    *("--link-mode", "hardlink"),
-)
+_OPTIONS: Final = ("--no-deps", "--no-build", "--link-mode", "hardlink")
 """How uv installs a wheel: its files are those of uv's own cache, kept once."""
-_COMPILED: Final = {"PYC_INVALIDATION_MODE": "UNCHECKED_HASH"}
-"""How it compiles it (PEP 552): what lies here never changes, and a cache that was
-copied without its times would be compiled anew in every interpreter, silently."""
+_TOGETHER: Final = 8
+"""Trees that are compiled by one process: few enough that two cells, which need much
+the same at first, share the work; many enough that to start it counts for little."""
 _GROUP: Final = re.compile(r"^\s*\[(?!(console|gui)_scripts\])", re.MULTILINE)
+_SITE: Final = "lib/py*/site-packages"
+"""Where the modules of a prefix are."""
 _LOCK: Final = "alive.lock"
 """Held by every run that uses the store, and alone by one that takes trees away."""
 
@@ -60,7 +61,7 @@ class Tree:
     @classmethod
     def at(cls, root: Path) -> Tree:
         """The tree that is there. Raises OSError where it cannot be read."""
-        (site,) = root.glob("lib/py*/site-packages")
+        (site,) = root.glob(_SITE)
         names = frozenset(path.name for path in root.iterdir())
         looked_up = peeks(root, site)
         return cls(
@@ -82,20 +83,44 @@ class WheelStore:
     _sound: dict[str, Tree] = field(default_factory=dict)
     """Trees that this run has looked at."""
 
-    def tree(self, package: LockedPackage, python: Interpreter) -> Tree:
-        """The tree of what is locked, made if it is not there or not sound.
+    def trees(
+        self, packages: Iterable[LockedPackage], python: Interpreter
+    ) -> dict[str, Tree]:
+        """The tree of each by distribution, made if it is not there or not sound.
 
-        Raises `EnvironmentFault` when the tree cannot be made.
+        Raises `EnvironmentFault` when one of them cannot be made.
         """
-        key = self._key(package, python)
-        with self._turns.setdefault(key, threading.Lock()):
-            if key not in self._sound:
-                self._sound[key] = self._seen(key) or self._made(key, package, python)
-            return self._sound[key]
+        keys = {self._key(package, python): package for package in packages}
+        while left := [key for key in keys if key not in self._sound]:
+            with self._turn(left) as mine:
+                new = [key for key in mine if not self._is_sound(key)]
+                self._make({key: keys[key] for key in new}, python)
+        return {it.distribution: self._sound[key] for key, it in keys.items()}
+
+    @contextmanager
+    def _turn(self, keys: Sequence[str]) -> Generator[list[str]]:
+        """Some that nobody else is making; the first of all when that is made."""
+        with ExitStack() as turns:
+            mine = list[str]()
+            for key in keys:
+                turn = self._turns.setdefault(key, threading.Lock())
+                if len(mine) < _TOGETHER and turn.acquire(blocking=False):
+                    turns.callback(turn.release)
+                    mine.append(key)
+            if not mine:  # who waits holds nothing that another one could wait for
+                mine.append(keys[0])
+                turns.enter_context(self._turns[keys[0]])
+            yield mine
+
+    def _is_sound(self, key: str) -> bool:
+        """Whether this run has looked at that tree, or looks at it now, and it is."""
+        if key not in self._sound and (seen := self._seen(key)) is not None:
+            self._sound[key] = seen
+        return key in self._sound
 
     def _key(self, package: LockedPackage, python: Interpreter) -> str:
         """`3f/3fa9…`: what may be installed, for which interpreter, and how."""
-        how = (self.uv.version, *_OPTIONS, *_COMPILED.values())
+        how = (self.uv.version, *_OPTIONS, INVALIDATION)
         told = "\0".join((*how, python.build, package.distribution, *package.hashes))
         name = sha256(told.encode()).hexdigest()
         return f"{name[:2]}/{name}"
@@ -127,30 +152,43 @@ class WheelStore:
                 return Tree.at(place / "tree")
         return None
 
-    def _made(self, key: str, package: LockedPackage, python: Interpreter) -> Tree:
-        place = self.folder / key
+    def _make(self, packages: Mapping[str, LockedPackage], python: Interpreter) -> None:
+        with ExitStack() as stack:
+            new = {key: stack.enter_context(self._beside(key)) for key in packages}
+            try:
+                for key, package in packages.items():
+                    self._install(new[key], package, python)
+                if new:
+                    sites = [it.glob(f"tree/{_SITE}") for it in new.values()]
+                    compile_all(self.uv, python, chain.from_iterable(sites))
+                for key, place in new.items():
+                    held = json.dumps(_held(place / "tree"))
+                    (place / _WRITTEN).write_text(held, encoding="utf-8")
+                    self._move(place, key)
+                    self._sound[key] = Tree.at(self.folder / key / "tree")
+            except OSError as error:
+                words = f"a wheel cannot be unpacked: {error}"
+                raise EnvironmentFault(words) from error
+
+    @contextmanager
+    def _beside(self, key: str) -> Generator[Path]:
+        """A folder from which a tree can be moved to its place."""
+        parent = (self.folder / key).parent
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            new = Path(tempfile.mkdtemp(prefix=".new-", dir=place.parent))
+            parent.mkdir(parents=True, exist_ok=True)
+            new = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
         except OSError as error:
             raise EnvironmentFault(f"no folder for a wheel: {error}") from error
         try:
-            self._install(new, package, python)
-            held = json.dumps(_held(new / "tree"))
-            (new / _WRITTEN).write_text(held, encoding="utf-8")
-            self._move(new, key)
-        except OSError as error:
-            raise EnvironmentFault(f"a wheel cannot be unpacked: {error}") from error
+            yield new
         finally:
             shutil.rmtree(new, ignore_errors=True)
-        return Tree.at(place / "tree")
 
     def _install(self, new: Path, package: LockedPackage, python: Interpreter) -> None:
         file = new / "pylock.toml"
         file.write_text(lock_text([package]), encoding="utf-8")
         where = ("--python", str(python.executable), "--prefix", str(new / "tree"))
-        command = ("pip", "install", *_OPTIONS, *where, "-r", str(file))
-        run_uv(self.uv, *command, variables=_COMPILED)
+        run_uv(self.uv, "pip", "install", *_OPTIONS, *where, "-r", str(file))
         file.unlink()
 
     def _move(self, new: Path, key: str) -> None:
@@ -187,11 +225,23 @@ def _offers(entry_points: Path) -> bool:
 
 def _held(tree: Path) -> dict[str, int]:
     """How many files there are, how many bytes, and a digest of names and sizes."""
-    files = (file for file in tree.rglob("*") if not file.is_dir())
-    sizes = {str(file.relative_to(tree)): file.lstat().st_size for file in files}
-    told = repr(sorted(sizes.items())).encode()
+    sizes = dict(_sizes(os.fspath(tree)))
+    start = len(os.fspath(tree)) + 1
+    told = repr(sorted((path[start:], size) for path, size in sizes.items())).encode()
     return {
         "files": len(sizes),
         "bytes": sum(sizes.values()),
         "names": int.from_bytes(sha256(told).digest()[:6]),
     }
+
+
+def _sizes(folder: str) -> Iterator[tuple[str, int]]:
+    """Every file below a folder; thousands are looked at before a cell is asked."""
+    waiting = [folder]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                else:
+                    yield entry.path, entry.stat(follow_symlinks=False).st_size

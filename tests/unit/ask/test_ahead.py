@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from threading import Event, current_thread
 
 import pytest
@@ -111,3 +114,22 @@ def test_what_was_drawn_is_forgotten_when_the_context_ends() -> None:
         assert begun.wait(LONG)
         go.set()
     assert ahead.take(CELLS[0]) == f"1 {current_thread().name}"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness there")
+def test_what_is_asked_goes_before_what_comes_next() -> None:
+    """Programs that are begun ahead are nicer; who asks, and what it begins, is not."""
+    program = [sys.executable, "-c", "import os; print(os.nice(0))"]
+
+    begun = Event()
+
+    def work(_: Cell) -> int:
+        begun.set()
+        return int(subprocess.check_output(program))
+
+    ahead = Ahead(work)
+    with ahead.expecting(CELLS[:1], 1, always) as coming:
+        drawn = next(coming)
+        assert begun.wait(LONG)
+        assert ahead.take(drawn) > os.nice(0)
+    assert ahead.take(drawn) == os.nice(0)

@@ -181,6 +181,40 @@ def test_many_make_the_same_tree_at_once(world: World) -> None:
     assert not list((world.folder / "wheels").glob("*/.*"))
 
 
+def test_some_share_the_work_and_wait_for_each_other(world: World) -> None:
+    """Whatever each needs of it, in whatever order, none is made twice."""
+    wheels = {f"lib{n}": {f"lib{n}.py": f"x = {n}\n"} for n in range(20)}
+    locks = [
+        world.lock(wheels),
+        world.lock({name: wheels[name] for name in [*wheels][10:]}),
+        world.lock({name: wheels[name] for name in [*wheels][:15]}),
+    ]
+    environments, made = world.environments(), list[set[str]]()
+
+    def make(lock: Locked) -> None:
+        trees = environments.trees(lock, world.interpreter)
+        made.append({tree.root.parent.name for tree in (trees or {}).values()})
+
+    threads = [Thread(target=make, args=(lock,)) for lock in locks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(len, made)) == [10, 15, 20]
+    assert set.union(*made) == set(world.trees())
+
+
+def test_what_does_not_compile_is_there_as_it_came(world: World) -> None:
+    """Templates, and code of another Python: beside it, all is compiled."""
+    bad = {"lib.py": "x = 'found'\n", "lib_data/template.py": "{% if x %}\n"}
+    show = ("python", "-c", "import lib; print(lib.x)")
+    assert world.run({"lib": bad, "more": {"more.py": ""}}, *show) == "found"
+    (place,) = (world.folder / "wheels").rglob("template.py")
+    assert place.read_text() == "{% if x %}\n"
+    compiled = (world.folder / "wheels").rglob("*.pyc")
+    assert {it.name.partition(".")[0] for it in compiled} == {"lib", "more"}
+
+
 def test_what_was_not_used_for_long_goes_first(world: World) -> None:
     """The store keeps to its size, unless another run works with it."""
     for name in "abc":
