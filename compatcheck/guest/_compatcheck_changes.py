@@ -8,6 +8,7 @@ which the change could be seen.
 import os
 import sys
 from itertools import islice
+from operator import is_
 
 _GONE = object()
 _COUNTED = (list, dict, set)
@@ -99,6 +100,8 @@ def changed(module, before, after):
     Not a submodule, which becomes a name of its parent, nor what a module makes on
     demand and keeps (PEP 562): whoever had asked for it before would have got the same.
     """
+    if _is_untouched(before, after):
+        return
     on_demand = "__getattr__" in before
     for key in {*before, *after}:
         now = after.get(key, _GONE)
@@ -108,6 +111,11 @@ def changed(module, before, after):
             continue
         if now is not sys.modules.get("{}.{}".format(module, key), _GONE):
             yield key
+
+
+def _is_untouched(before, after):
+    """Whether the same names are bound to the same, in the same order: soon seen."""
+    return [*before] == [*after] and all(map(is_, before.values(), after.values()))
 
 
 def telling(places):

@@ -12,7 +12,6 @@ has done anything else than import, says so instead of serving.
 """
 
 import contextlib
-import gc
 import json
 import os
 import select
@@ -21,6 +20,7 @@ import sys
 import time
 
 import _compatcheck_alone
+import _compatcheck_garbage
 import _compatcheck_sameness
 import _compatcheck_session
 import _compatcheck_traces
@@ -169,8 +169,9 @@ class _Node:
         sys.path += sites
         path = list(sys.path)
         traces.begin(before and before.heard, shared=True)
-        for name in order["modules"]:
-            __import__(name)
+        with _compatcheck_garbage.seldom_looked_for():
+            for name in order["modules"]:
+                __import__(name)
         if before is not None:
             _refuse(before.doubts(), before.late)
         if not _compatcheck_alone.is_single():
@@ -179,8 +180,7 @@ class _Node:
         if written or sys.path != path or _list(_FILES) != files or _has_children():
             raise _Refusal("it did more than import")
         told = {} if self._told else self._learned(order)
-        gc.collect()
-        gc.freeze()  # or else each fork's collections would copy every page
+        _compatcheck_garbage.collect_before_forks()
         return told
 
     def _learned(self, order):

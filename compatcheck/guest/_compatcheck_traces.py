@@ -200,9 +200,10 @@ class Traces:
 def whole(names):
     """Names, each behind the packages that have to be imported for it."""
     for name in names:
-        for end, sign in enumerate(name):
-            if sign == ".":
-                yield name[:end]
+        end = name.find(".")
+        while end >= 0:
+            yield name[:end]
+            end = name.find(".", end + 1)
         yield name
 
 

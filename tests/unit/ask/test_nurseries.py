@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -130,3 +131,22 @@ def test_release_without_modules_shares_all_that_others_import(world: World) -> 
         shared = place.nursery.waiting(place.layers.unlearned)
     assert shared is not None
     assert place.layers.names == ("lib", "app")
+
+
+@pytest.mark.parametrize("chosen", [None, (9, 9, 9)])
+def test_garbage_is_looked_for_as_in_a_fresh_interpreter(
+    world: World, chosen: tuple[int, int, int] | None
+) -> None:
+    """As often as is usual, or as what is shared has chosen."""
+    show = "import gc; print(gc.get_threshold())"
+    usual = subprocess.check_output(
+        [world.interpreter.executable, "-I", "-c", show], text=True
+    ).strip()
+    choose = f"gc.set_threshold(*{chosen})\n" if chosen else ""
+    code = {
+        **PLAIN,
+        "lib": f"import gc\n{choose}",
+        "app": f"import gc, lib\nassert gc.get_threshold() == {chosen or usual}\n",
+    }
+    for version in ("1.0", "2.0"):
+        assert outcomes(world.ask(code, app=version)) == ["passed", "passed"]
