@@ -135,7 +135,8 @@ class Uv:
     ) -> Ended:
         """Run another program as uv is run, and stopped when uv is.
 
-        Raises `ResolverFault` when it cannot be started or does not end in time.
+        Raises `ResolverFault` when it cannot be started, is stopped, or does not end
+        in time.
         """
         if self._stopped:
             raise ResolverFault("stopped")
@@ -171,8 +172,7 @@ class Uv:
     def stop(self) -> None:
         """Kill every uv that runs now; none starts again."""
         self._stopped = True
-        for process in tuple(self._running):
-            process.kill()
+        self.stop_running()
 
     def stop_running(self) -> None:
         """Kill every uv that runs now, so that `run` raises; others may start."""

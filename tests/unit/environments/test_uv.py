@@ -108,20 +108,26 @@ def test_file_that_is_gone_is_a_fault_on_one_line(
 
 
 def test_stopped_uv_ends_at_once_and_never_starts_again(tmp_path: Path) -> None:
-    """Whoever waits for it is freed."""
+    """Whoever waits for it is freed, and takes nothing for done."""
     script = tmp_path / "uv"
     script.write_text("#!/bin/sh\nexec sleep 60\n")
     script.chmod(0o700)
     uv = Uv(cache=tmp_path, index={}, environ={"PATH": os.environ["PATH"]})
     uv.__dict__["binary"] = str(script)
-    codes: list[int] = []
-    thread = threading.Thread(target=lambda: codes.append(uv.run([]).code))
+    faults = list[str]()
+
+    def wait() -> None:
+        with pytest.raises(ResolverFault) as caught:
+            uv.run_beside([str(script)])
+        faults.append(str(caught.value))
+
+    thread = threading.Thread(target=wait)
     thread.start()
     until = time.monotonic() + 10
     while not uv._running and time.monotonic() < until:
         time.sleep(0.01)
     uv.stop()
     thread.join(10)
-    assert codes == [-9]
+    assert faults == ["stopped"]
     with pytest.raises(ResolverFault):
         uv.run([])
