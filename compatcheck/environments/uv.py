@@ -120,7 +120,7 @@ class Uv:
         """Run uv in an empty folder, with `text` as its input.
 
         `variables` are added to its own; unless `quiet`, it tells its warnings too.
-        Raises `ResolverFault` when it cannot be started or does not end in time.
+        Raises `ResolverFault` as `run_beside` does.
         """
         silence = ("--quiet",) if quiet else ()
         command = [self.binary, *arguments, *_ALWAYS, *silence]
@@ -170,7 +170,7 @@ class Uv:
         return Ended(code=process.returncode, output=output, error=error)
 
     def stop(self) -> None:
-        """Kill every uv that runs now; none starts again."""
+        """Kill every uv that runs now, and what runs beside it; none starts again."""
         self._stopped = True
         self.stop_running()
 

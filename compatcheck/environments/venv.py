@@ -17,6 +17,8 @@ from compatcheck.model import Interpreter, Locked, LockedPackage
 
 LOCK_HEAD: Final = 'lock-version = "1.0"\ncreated-by = "compatcheck"\n'
 """What every lock begins with (PEP 751)."""
+SITE: Final = "lib/py*/site-packages"
+"""Where the modules of an environment or a prefix are, within it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ def new_folder(parent: Path) -> Generator[Path]:
 def make_venv(uv: Uv, root: Path, interpreter: Interpreter) -> Venv:
     """An empty virtual environment. Raises `EnvironmentFault`."""
     run_uv(uv, "venv", "--python", str(interpreter.executable), "--no-project", root)
-    (site,) = root.glob("lib/py*/site-packages")
+    (site,) = root.glob(SITE)
     return Venv(root=root, python=root / "bin" / "python", roots=(root,), sites=(site,))
 
 

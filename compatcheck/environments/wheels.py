@@ -18,14 +18,13 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from compatcheck.environments.bytecode import INVALIDATION, compile_all
 from compatcheck.environments.peeks import peeks
 from compatcheck.environments.uv import Uv
-from compatcheck.environments.venv import lock_text, run_uv
+from compatcheck.environments.venv import SITE, lock_text, run_uv
 from compatcheck.errors import EnvironmentFault
 from compatcheck.model import Interpreter, LockedPackage
 
@@ -37,8 +36,6 @@ _TOGETHER: Final = 8
 """Trees that are compiled by one process: few enough that two cells, which need much
 the same at first, share the work; many enough that to start it counts for little."""
 _GROUP: Final = re.compile(r"^\s*\[(?!(console|gui)_scripts\])", re.MULTILINE)
-_SITE: Final = "lib/py*/site-packages"
-"""Where the modules of a prefix are."""
 _LOCK: Final = "alive.lock"
 """Held by every run that uses the store, and alone by one that takes trees away."""
 
@@ -61,7 +58,7 @@ class Tree:
     @classmethod
     def at(cls, root: Path) -> Tree:
         """The tree that is there. Raises OSError where it cannot be read."""
-        (site,) = root.glob(_SITE)
+        (site,) = root.glob(SITE)
         names = frozenset(path.name for path in root.iterdir())
         looked_up = peeks(root, site)
         return cls(
@@ -93,8 +90,9 @@ class WheelStore:
         keys = {self._key(package, python): package for package in packages}
         while left := [key for key in keys if key not in self._sound]:
             with self._turn(left) as mine:
-                new = [key for key in mine if not self._is_sound(key)]
-                self._make({key: keys[key] for key in new}, python)
+                new = {key: keys[key] for key in mine if not self._is_sound(key)}
+                if new:
+                    self._make(new, python)
         return {it.distribution: self._sound[key] for key, it in keys.items()}
 
     @contextmanager
@@ -158,9 +156,9 @@ class WheelStore:
             try:
                 for key, package in packages.items():
                     self._install(new[key], package, python)
-                if new:
-                    sites = [it.glob(f"tree/{_SITE}") for it in new.values()]
-                    compile_all(self.uv, python, chain.from_iterable(sites))
+                trees = [place / "tree" for place in new.values()]
+                sites = [site for tree in trees for site in tree.glob(SITE)]
+                compile_all(self.uv, python, sites)
                 for key, place in new.items():
                     held = json.dumps(_held(place / "tree"))
                     (place / _WRITTEN).write_text(held, encoding="utf-8")

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Thread
 
@@ -22,6 +22,7 @@ from compatcheck.environments import (
     VenvEnvironments,
     WheelStore,
 )
+from compatcheck.environments.uv import Ended
 from compatcheck.errors import EnvironmentFault
 from compatcheck.interpreters import choose
 from compatcheck.model import Interpreter, Locked
@@ -181,7 +182,9 @@ def test_many_make_the_same_tree_at_once(world: World) -> None:
     assert not list((world.folder / "wheels").glob("*/.*"))
 
 
-def test_some_share_the_work_and_wait_for_each_other(world: World) -> None:
+def test_some_share_the_work_and_wait_for_each_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever each needs of it, in whatever order, none is made twice."""
     wheels = {f"lib{n}": {f"lib{n}.py": f"x = {n}\n"} for n in range(20)}
     locks = [
@@ -190,6 +193,13 @@ def test_some_share_the_work_and_wait_for_each_other(world: World) -> None:
         world.lock({name: wheels[name] for name in [*wheels][:15]}),
     ]
     environments, made = world.environments(), list[set[str]]()
+    run, installed = world.uv.run, list[str]()
+
+    def counted(arguments: Sequence[str]) -> Ended:
+        installed.extend(it for it in arguments if it == "install")
+        return run(arguments)
+
+    monkeypatch.setattr(world.uv, "run", counted)
 
     def make(lock: Locked) -> None:
         trees = environments.trees(lock, world.interpreter)
@@ -202,6 +212,7 @@ def test_some_share_the_work_and_wait_for_each_other(world: World) -> None:
         thread.join()
     assert sorted(map(len, made)) == [10, 15, 20]
     assert set.union(*made) == set(world.trees())
+    assert len(installed) == len(wheels)
 
 
 def test_what_does_not_compile_is_there_as_it_came(world: World) -> None:
