@@ -123,11 +123,11 @@ def test_stopped_uv_ends_at_once_and_never_starts_again(tmp_path: Path) -> None:
 
     thread = threading.Thread(target=wait)
     thread.start()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while not uv._running and time.monotonic() < until:
         time.sleep(0.01)
     uv.stop()
-    thread.join(10)
+    thread.join(30)
     assert faults == ["stopped"]
     with pytest.raises(ResolverFault):
         uv.run([])

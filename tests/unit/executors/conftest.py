@@ -21,6 +21,9 @@ from compatcheck.executors.process import (
 )
 
 LIMITS = Limits(seconds=20, memory=1 << 29, processes=64, file_size=1 << 20)
+PATIENCE = 30.0
+"""Seconds until what was to happen at once counts as not happening: a machine whose
+disk or processors are taken holds a process back for more than five."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,34 +64,43 @@ class Bench:
         """What the last program complained of."""
         return (self.outside / "stderr").read_text()
 
-    def alive(self) -> list[int]:
-        """The processes on this machine that carry the mark, dead ones left out."""
+    def alive(self) -> list[str]:
+        """The processes on this machine that carry the mark, dead ones left out.
+
+        Each with its state and what it waits for in the kernel: `D` (`proc(5)`) means
+        that it cannot be killed just now, which is no fault of ours.
+        """
         return sorted(
-            int(entry.name)
+            f"{entry.name} {_read(entry / 'wchan')} {_state(entry)}"
             for entry in Path("/proc").iterdir()
-            if entry.name.isdigit() and self.mark in _command_line(entry)
+            if entry.name.isdigit() and self.mark in _read(entry / "cmdline")
         )
 
-    def vanish(self, seconds: float = 5) -> list[int]:
+    def vanish(self) -> list[str]:
         """Wait until nothing carries the mark; what still does at the end."""
-        until = time.monotonic() + seconds
-        while self.alive() and time.monotonic() < until:
+        until = time.monotonic() + PATIENCE
+        while (alive := self.alive()) and time.monotonic() < until:
             time.sleep(0.02)
-        return self.alive()
+        return alive
 
-    def wait_for(self, name: str, seconds: float = 10) -> None:
+    def wait_for(self, name: str) -> None:
         """Wait until a program has made a file in the scratch folder."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + PATIENCE
         while not (self.scratch / name).exists():
             assert time.monotonic() < until, f"{name} never came: {self.stderr}"
             time.sleep(0.01)
 
 
-def _command_line(process: Path) -> str:
+def _read(file: Path) -> str:
     try:
-        return (process / "cmdline").read_text(errors="replace")
-    except OSError:
+        return file.read_text(errors="replace")
+    except OSError:  # it has just ended
         return ""
+
+
+def _state(process: Path) -> str:
+    lines = _read(process / "status").splitlines()
+    return " ".join(next((it for it in lines if it.startswith("State:")), "").split())
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from unit.executors.conftest import PATIENCE
 
 if TYPE_CHECKING:
     from unit.executors.conftest import Bench
@@ -88,7 +89,7 @@ def test_the_house_is_interrupted(bench: Bench, *, namespaces: bool) -> None:
     with start_house(bench, FOREVER, namespaces=namespaces) as house:
         bench.wait_for("up")
         house.send_signal(signal.SIGINT)
-        assert house.wait(5) == 130
+        assert house.wait(PATIENCE) == 130
     assert bench.alive() == []
 
 
@@ -101,7 +102,7 @@ def test_a_warden_is_killed(bench: Bench) -> None:
         tasks = Path(f"/proc/{house.pid}/task").glob("*/children")
         for warden in {pid for task in tasks for pid in task.read_text().split()}:
             os.kill(int(warden), signal.SIGKILL)
-        house.wait(5)
+        house.wait(PATIENCE)
         assert bench.vanish() == []
 
 

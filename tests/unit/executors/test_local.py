@@ -39,7 +39,7 @@ def test_one_job_keeps_the_order() -> None:
 def test_jobs_run_side_by_side() -> None:
     """As many questions are asked at once as there are jobs."""
     together = threading.Barrier(4)
-    answers = LocalExecutor(4).map(lambda _: together.wait(10), range(4))
+    answers = LocalExecutor(4).map(lambda _: together.wait(30), range(4))
     assert sorted(answers) == [0, 1, 2, 3]
 
 
@@ -49,7 +49,7 @@ def test_the_quick_do_not_wait_for_the_slow() -> None:
 
     def ask(number: int) -> int:
         if number == 0:
-            slow.wait(10)
+            slow.wait(30)
         return number
 
     answers = LocalExecutor(2).map(ask, range(5))
@@ -82,7 +82,7 @@ def test_a_job_goes_on_with_what_is_like_its_last() -> None:
     def ask(name: str) -> None:
         asked = jobs.setdefault(threading.current_thread().name, [])
         asked.append(name)
-        together.wait(10)
+        together.wait(30)
 
     names = ["a1", "a2", "b1", "b2", "a3", "b3"]
     list(LocalExecutor(2).map(ask, names, lambda name: name[0]))

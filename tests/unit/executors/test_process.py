@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from unit.executors.conftest import PATIENCE
 
 from compatcheck.errors import EnvironmentFault
 from compatcheck.executors.cages import Cages, CageStopped, stop_all
@@ -126,11 +127,11 @@ def test_only_the_given_variables(
 @BOTH_WAYS
 def test_a_hang_is_ended(bench: Bench, *, namespaces: bool) -> None:
     """At its time limit a program is killed with all that it started."""
-    request = replace(bench.request(FOREVER, seconds=1.5), namespaces=namespaces)
+    request = replace(bench.request(FOREVER, seconds=3), namespaces=namespaces)
     status = run_caged(request)
     assert (bench.scratch / "up").exists()
     assert (status.ended, bench.alive()) == (TimedOut(), [])
-    assert 1.5 <= status.seconds < 5
+    assert 3 <= status.seconds < PATIENCE
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="descendants are found in /proc")
