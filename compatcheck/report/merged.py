@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
-from operator import itemgetter
-from typing import Final
 
 from packaging.version import Version
 from pydantic import JsonValue
 
 from compatcheck.errors import Problem, UsageError
-from compatcheck.model import Drift, Outcome, Resolution
-from compatcheck.report.blamed import swept, turn
+from compatcheck.model import Outcome
+from compatcheck.report.added import (
+    TOLD,
+    Key,
+    drift,
+    key,
+    order,
+    screen,
+    unblamed,
+    verified,
+)
 from compatcheck.report.build import most_first, summarise
 from compatcheck.report.conclusion import conclude
 from compatcheck.report.document import (
@@ -32,14 +38,6 @@ from compatcheck.report.scored import score
 from compatcheck.report.shimmed import Shimmed
 from compatcheck.report.space import natural
 from compatcheck.report.stored import MOST_PROBLEMS
-from compatcheck.report.verified import Mismatch, Verified
-
-_TOLD: Final = frozenset(
-    {Outcome.PASSED, Outcome.FAILED, Outcome.CRASHED, Outcome.UNSOLVABLE}
-)
-"""Answers: the others say that there is none."""
-
-_Key = tuple[object, ...]
 
 
 def merge(stored: Sequence[Stored]) -> Report:
@@ -52,18 +50,18 @@ def merge(stored: Sequence[Stored]) -> Report:
     check(stored)
     first = stored[0][1]
     axes = tuple(_axis(each) for each in zip(*(r.axes for _, r in stored), strict=True))
-    chosen = sorted(_best(stored), key=lambda it: _order(*it))
-    facts = Rejoined()
+    chosen = sorted(_best(stored), key=lambda it: order(*it))
+    facts, reports = Rejoined(), [report for _, report in stored]
     cells = tuple(facts.take(report, cell) for report, cell in chosen)
     report = Report(
         conclusion="",
         summary=summarise(cells, facts.results),
         interrupted=any(report.interrupted for report, _ in chosen),
         tool=first.tool,
-        generated=max(report.generated for _, report in stored),
+        generated=max(report.generated for report in reports),
         platform=replace(first.platform, python=_tools(stored)),
-        request=_request([report.request for _, report in stored]),
-        isolation=_isolation([report.isolation for _, report in stored]),
+        request=_request([report.request for report in reports]),
+        isolation=_isolation([report.isolation for report in reports]),
         pythons=_pythons(stored),
         axes=axes,
         cells=cells,
@@ -72,20 +70,22 @@ def merge(stored: Sequence[Stored]) -> Report:
         contracts=facts.contracts(),
         uses=facts.uses(),
         locks=dict(sorted(facts.locks.items())),
-        drift=tuple(sorted(_drift([r for _, r in stored]), key=most_first)),
-        verified=_verified([report for _, report in stored]),
+        drift=tuple(sorted(drift(reports), key=most_first)),
+        unblamed=unblamed(reports),
+        screen=screen(reports),
+        verified=verified(reports),
         shims=_shimmed(stored, cells, facts),
-        timings=_timings([report.timings for _, report in stored]),
+        timings=_timings([report.timings for report in reports]),
     )
     return replace(report, conclusion=conclude(report))
 
 
 def _best(stored: Sequence[Stored]) -> list[tuple[Report, Cell]]:
     """Each cell once, with the report that knows most of it."""
-    told: dict[_Key, list[tuple[str, Report, Cell]]] = {}
+    told: dict[Key, list[tuple[str, Report, Cell]]] = {}
     for place, report in stored:
         for cell in report.cells:
-            told.setdefault(_key(report, cell), []).append((place, report, cell))
+            told.setdefault(key(report, cell), []).append((place, report, cell))
     problems = [problem for each in told.values() for problem in _conflict(each)]
     if problems:
         raise UsageError(*problems[:MOST_PROBLEMS])
@@ -93,16 +93,11 @@ def _best(stored: Sequence[Stored]) -> list[tuple[Report, Cell]]:
     return [(report, cell) for _, report, cell in best]
 
 
-def _key(report: Report, cell: Cell) -> _Key:
-    pins = tuple(cell.pins[axis.distribution] for axis in report.axes)
-    return (*pins, cell.python, cell.resolution, cell.as_of)
-
-
 def _conflict(told: Iterable[tuple[str, Report, Cell]]) -> Iterator[Problem]:
     """That two files answer the same question differently."""
     by_outcome: dict[Outcome, tuple[str, Cell]] = {}
     for place, _, cell in told:
-        if cell.outcome in _TOLD:
+        if cell.outcome in TOLD:
             by_outcome.setdefault(cell.outcome, (place, cell))
     if len(by_outcome) > 1:
         (one, cell), (two, other) = list(by_outcome.values())[:2]
@@ -122,7 +117,7 @@ def _named(cell: Cell) -> str:
 
 def _worth(report: Report, cell: Cell) -> tuple[object, ...]:
     """The more, the better: what is known, then how whole and how new its report is."""
-    known = 2 if cell.outcome in _TOLD else cell.outcome is Outcome.UNKNOWN
+    known = 2 if cell.outcome in TOLD else cell.outcome is Outcome.UNKNOWN
     words = (SHARDED, SELECTED)  # the less is said of why it was not run, the first
     reason = cell.reason or ""
     why = next((rank for rank, word in enumerate(words) if word in reason), 2)
@@ -130,18 +125,6 @@ def _worth(report: Report, cell: Cell) -> tuple[object, ...]:
     blamed = bool(result and result.diagnoses), bool(cell.shims)
     whole = not report.interrupted
     return known, why, whole, blamed, report.generated, reason, cell.result or ""
-
-
-def _order(report: Report, cell: Cell | Mismatch) -> tuple[object, ...]:
-    """Where a report tells of a cell; as `build_report` sorts."""
-    python = report.pythons[cell.python]
-    return (
-        tuple(Version(cell.pins[axis.distribution]) for axis in report.axes),
-        natural(python.version),
-        python.implementation,
-        list(Resolution).index(cell.resolution),
-        cell.as_of or "",
-    )
 
 
 def _axis(same: Sequence[Axis]) -> Axis:
@@ -178,11 +161,11 @@ def _pythons(stored: Sequence[Stored]) -> dict[str, Python]:
 def _request(same: Sequence[Mapping[str, JsonValue]]) -> dict[str, JsonValue]:
     """What was asked: the whole, within a time only if all were."""
     common = dict(same[0])
-    for key in {*SHARES} & common.keys():
-        values = [request.get(key) for request in same]
-        common[key] = values[0] if values.count(values[0]) == len(values) else None
-    for key in {*CHOICES} & common.keys():
-        common[key] = _choices([request.get(key) for request in same])
+    for what in {*SHARES} & common.keys():
+        values = [request.get(what) for request in same]
+        common[what] = values[0] if values.count(values[0]) == len(values) else None
+    for what in {*CHOICES} & common.keys():
+        common[what] = _choices([request.get(what) for request in same])
     if "shard" in common:
         common["shard"] = None
     return common
@@ -214,50 +197,6 @@ def _least(words: set[str]) -> str:
     """What is missing anywhere is missing; else all that was had, where it differs."""
     missing = sorted(word for word in words if word.startswith("missing"))
     return missing[0] if missing else " or ".join(sorted(words))
-
-
-def _drift(reports: Sequence[Report]) -> Iterator[Drift]:
-    """Each turn once, with its cells added up; the most of any where they overlap."""
-    apart = _apart(reports)
-    found: dict[Drift, list[Drift]] = {}
-    for each in (drift for report in reports for drift in report.drift):
-        found.setdefault(turn(each), []).append(each)
-    for same in found.values():
-        cells = [each.cells for each in same]
-        verified = all(each.verified for each in same)
-        total = sum(cells) if apart else max(cells)
-        releases = swept(same)
-        yield replace(same[0], cells=total, verified=verified, releases=releases)
-
-
-def _apart(reports: Sequence[Report]) -> bool:
-    """Whether no two of them answer the same cell."""
-    answered = [{_key(r, c) for c in r.cells if c.outcome in _TOLD} for r in reports]
-    return all(one.isdisjoint(other) for one, other in combinations(answered, 2))
-
-
-def _verified(reports: Sequence[Report]) -> Verified | None:
-    """What was verified, added up; the most of any where the reports overlap."""
-    told = [report.verified for report in reports if report.verified is not None]
-    if not told:
-        return None
-    total = sum if _apart(reports) else max
-    cells = total(each.cells for each in told)
-    differ = sorted(
-        (
-            (_order(r, it), it)
-            for r in reports
-            if r.verified
-            for it in r.verified.differ
-        ),
-        key=itemgetter(0),
-    )
-    return Verified(
-        cells=cells,
-        agree=max(0, cells - len({where for where, _ in differ})),
-        differ=tuple({repr(it): it for _, it in differ}.values()),
-        unanswered=total(each.unanswered for each in told),
-    )
 
 
 def _shimmed(

@@ -14,7 +14,13 @@ from golden.made import Answer
 from compatcheck.errors import UsageError
 from compatcheck.model import CellResult, Drift, Failure, Frame, Outcome, Resolution
 from compatcheck.report.build import build_report
-from compatcheck.report.document import Report, Tool, equal
+from compatcheck.report.document import (
+    Disagreement,
+    Report,
+    Screen,
+    Tool,
+    equal,
+)
 from compatcheck.report.merged import merge
 from compatcheck.report.stored import dump, load
 from compatcheck.report.verified import Mismatch, Verified
@@ -269,6 +275,39 @@ def test_what_was_verified_twice_is_counted_once() -> None:
     """Reports of the same cells may have verified the same ones."""
     one = replace(whole(), verified=Verified(cells=3, agree=2, differ=(wrong("2.0"),)))
     assert merged(one, one).verified == one.verified
+
+
+def denied(shop: str) -> Disagreement:
+    """A cell that the wheels let pass, and an import does not."""
+    return Disagreement(
+        pins={"storefront": shop, "payments": "1.1"},
+        python="3.12",
+        target="storefront",
+        screened=Outcome.PASSED,
+        probed=Outcome.FAILED,
+    )
+
+
+def test_how_far_the_screen_was_right_adds_up() -> None:
+    """By cell, whoever found it; what two have asked is counted once."""
+    late, early = denied("10.0"), denied("2.0")
+    one = Screen(cells=5, agreed=4, disagreed=(late,))
+    other = Screen(cells=3, agreed=2, disagreed=(early,))
+    parts = (replace(shard(1, 2), screen=one), replace(shard(2, 2), screen=other))
+    both = Screen(cells=8, agreed=6, disagreed=(early, late))
+    assert merged(*parts).screen == both
+    assert merged(merged(*parts), parts[0]).screen == both
+    assert merged(shard(1, 2), shard(2, 2)).screen is None
+
+
+def test_what_nobody_found_out_is_told() -> None:
+    """Blame that stopped in one share has stopped; each reason stands once."""
+    one = replace(shard(1, 3), unblamed="the index is silent")
+    other = replace(shard(2, 3), unblamed="no space is left")
+    found = merged(one, other, replace(shard(3, 3), unblamed=one.unblamed))
+    assert found.unblamed == "no space is left; the index is silent"
+    assert "who is to blame was not found out" in found.conclusion
+    assert merged(shard(1, 2), shard(2, 2)).unblamed is None
 
 
 def test_release_that_one_of_them_knows_is_tried() -> None:
