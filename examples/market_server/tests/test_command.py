@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import jwt
+import pytest
 from damage import here, started
+from market_server.settings import Unusable, read_settings
 
 
 def _run(folder: Path, *arguments: str, **variables: str) -> tuple[int, str, str]:
@@ -47,6 +49,24 @@ def test_secret_that_was_never_written_is_not_used(tmp_path: Path) -> None:
         assert (code, out) == (1, "")
         assert said.startswith("market-server: market.secret holds no secret")
         assert len(said.splitlines()) == 1
+
+
+def test_number_that_is_none_is_one_line(tmp_path: Path) -> None:
+    """A variable that is no number is named, with what mends it."""
+    code, _, said = _run(tmp_path, MARKET_PAUSE="a while")
+    mend = "give a number from 0, or leave it out"
+    assert (code, said) == (1, f"market-server: MARKET_PAUSE is 'a while': {mend}\n")
+
+
+@pytest.mark.parametrize("said", ["1 MiB", "2.5", "-1"])
+def test_number_of_bytes_is_whole(said: str) -> None:
+    """And a time is finite."""
+    given = {"MARKET_JWT_SECRET": "s" * 32}
+    with pytest.raises(Unusable, match="give a whole number from 0"):
+        read_settings({**given, "MARKET_BODY_LIMIT": said})
+    for endless in ("nan", "inf"):
+        with pytest.raises(Unusable, match="give a number from 0"):
+            read_settings({**given, "MARKET_PAUSE": endless})
 
 
 def test_store_that_is_not_there_is_one_line(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import sys
 import uvicorn
 
 from market_server.app import create_app
-from market_server.settings import KEEP_ALIVE, NoSecret, Settings, read_settings
+from market_server.settings import KEEP_ALIVE, Settings, Unusable, read_settings
 from market_server.stores.choose import open_shelf
 from market_server.stores.shelf import ShelfDown
 from market_server.tokens import issue
@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int | str:
     """Do what was asked; the exit code, or a line that says what went wrong."""
     try:
         return _do(_parser().parse_args(arguments))
-    except (NoSecret, ShelfDown) as error:
+    except (Unusable, ShelfDown) as error:
         return f"market-server: {error}"
 
 

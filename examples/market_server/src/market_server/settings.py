@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
+
+T = TypeVar("T", int, float)
 
 DEFAULT_DATABASE: Final = "sqlite:///market.db"
 DEFAULT_BODY_LIMIT: Final = 1024 * 1024
@@ -20,7 +24,11 @@ _SHORTEST: Final = 32
 """Bytes that a secret for HS256 has at least (RFC 7518, section 3.2)."""
 
 
-class NoSecret(Exception):
+class Unusable(Exception):
+    """A setting that nothing can be started with: which one, and what mends it."""
+
+
+class NoSecret(Unusable):
     """What should hold the secret does not."""
 
 
@@ -43,15 +51,34 @@ class Settings:
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """What these variables say; without a secret, one is made and kept in a file."""
+    """What these variables say; without a secret, one is made and kept in a file.
+
+    Raises `Unusable`.
+    """
     return Settings(
         database=environ.get("DATABASE_URL") or DEFAULT_DATABASE,
         secret=environ.get("MARKET_JWT_SECRET") or _kept_secret(_SECRET_FILE),
         openai=bool(environ.get("OPENAI_API_KEY")),
         model=environ.get("OPENAI_MODEL") or None,
-        pause=float(environ.get("MARKET_PAUSE") or 0),
-        body_limit=int(environ.get("MARKET_BODY_LIMIT") or DEFAULT_BODY_LIMIT),
+        pause=_number(environ, "MARKET_PAUSE", float, 0.0),
+        body_limit=_number(environ, "MARKET_BODY_LIMIT", int, DEFAULT_BODY_LIMIT),
     )
+
+
+def _number(
+    environ: Mapping[str, str], name: str, read: Callable[[str], T], default: T
+) -> T:
+    """What the variable says, or the default where it says nothing.
+
+    Raises `Unusable` unless it is a number, finite and not below zero.
+    """
+    if not (said := environ.get(name)):
+        return default
+    with contextlib.suppress(ValueError):
+        if 0 <= (number := read(said)) < math.inf:
+            return number
+    kind = "a whole number" if read is int else "a number"
+    raise Unusable(f"{name} is {said!r}: give {kind} from 0, or leave it out")
 
 
 def _kept_secret(file: Path) -> str:
