@@ -37,7 +37,7 @@ _encode, _decode = json.JSONEncoder().encode, json.JSONDecoder().decode
 _open, _read, _write, _close, _list = os.open, os.read, os.write, os.close, os.listdir
 _fork, _leave, _pipe, _copy, _kill = os.fork, os._exit, os.pipe, os.dup2, os.kill
 _wait, _file, _walk, _whoami = os.waitpid, open, os.walk, os.getpid
-_unlink, _rmdir, _go = os.unlink, os.rmdir, os.chdir
+_unlink, _rmdir, _go, _join = os.unlink, os.rmdir, os.chdir, os.path.join
 _Poll, _now, _KILL = select.poll, time.monotonic, signal.SIGKILL
 _whatever = contextlib.suppress
 
@@ -97,7 +97,7 @@ class _Node:
             self._answer(number, do(order, orders))
 
     def _place(self, name):
-        return os.path.join(self._control, name)
+        return _join(self._control, name)
 
     def _answer(self, number, answer):
         """Leave the answer in a file, and say so."""
@@ -153,7 +153,12 @@ class _Node:
             sites = self._sites + tuple(order["sites"])
             told, first = self._told + tuple(order["modules"]), order["modules"][:1]
             node = _Node(self._control, order["name"], self._traces, sites, told, first)
-            node.serve()
+            try:
+                node.serve()
+            except BaseException:
+                # What was imported may have taken from us what we work with. Whoever
+                # waits for an answer gets a wrong one, and that ends the nursery.
+                node.say("fault")
         finally:
             _leave(0)
 
@@ -221,7 +226,7 @@ class _Node:
     def _sit(self, order, supplied):
         for name, standard in (("stdout", 1), ("stderr", 2)):
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-            file = _open(os.path.join(order["scratch"], name), flags, 0o600)
+            file = _open(_join(order["scratch"], name), flags, 0o600)
             _copy(file, standard)
             _close(file)
         _go(order["work"])
@@ -286,4 +291,4 @@ def _clean(nodes):
         for names, remove in ((files, _unlink), (folders, _rmdir)):
             for name in names:
                 with _whatever(OSError):
-                    remove(os.path.join(folder, name))
+                    remove(_join(folder, name))

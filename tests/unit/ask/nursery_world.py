@@ -37,6 +37,9 @@ Files = Mapping[str, str]
 PLAIN: Files = {"base": "import json\n", "lib": "import base\n", "app": "import lib\n"}
 """`app` requires `lib`; both need `base`, which no axis varies."""
 
+LIMIT = 20.0
+"""Seconds that a cell may take."""
+
 
 @dataclass(kw_only=True)
 class World:
@@ -125,7 +128,7 @@ def world_in(folder: Path, executable: str) -> Iterator[World]:
         folder=scratch,
         paths=(),
     )
-    limits = Limits(seconds=20, memory=1 << 30, processes=512, file_size=1 << 20)
+    limits = Limits(seconds=LIMIT, memory=1 << 30, processes=512, file_size=1 << 20)
     probes = [probe.path for probe in choose_probes(["import"])]
     store = ObservationStore(folder / "kept", lambda: datetime.now(UTC))
     nurseries = Nurseries(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from conftest import python
-from unit.ask.nursery_world import PLAIN, World, outcomes, world_in
+from unit.ask.nursery_world import LIMIT, PLAIN, World, outcomes, world_in
 
 from compatcheck.model import Contract
 
@@ -150,6 +151,15 @@ def test_crash_is_left_to_a_fresh_interpreter(world: World) -> None:
     code = {**PLAIN, "app": "import os\nos.kill(os.getpid(), 11)\n"}
     assert world.ask(code) is None
     assert outcomes(world.ask(PLAIN, app="2.0")) == ["passed", "passed"]
+
+
+def test_nobody_waits_for_a_node_that_has_fallen_over(world: World) -> None:
+    """A package may take away what the guest works with; the next cell is asked."""
+    code = {**PLAIN, "base": "import os\nos.scandir = None\n"}
+    started = time.monotonic()
+    assert world.ask(code) is None
+    assert time.monotonic() - started < LIMIT
+    assert outcomes(world.ask(PLAIN, base="2.0")) == ["passed", "passed"]
 
 
 def test_what_a_cell_leaves_is_gone_for_the_next(world: World) -> None:
