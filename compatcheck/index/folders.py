@@ -7,8 +7,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote, urlsplit
 
 from compatcheck.errors import IndexFault
 from compatcheck.index.locations import IndexSettings
@@ -23,7 +22,8 @@ _MOST_PROJECTS: Final = 20_000
 def local_path(url: str) -> Path | None:
     """Give the path of a `file:` address; None for any other address."""
     parts = urlsplit(url)
-    return Path(url2pathname(parts.path)) if parts.scheme == "file" else None
+    # As `urllib.request.url2pathname` where paths have slashes; that is slow to import.
+    return Path(unquote(parts.path)) if parts.scheme == "file" else None
 
 
 def read_local_page(path: Path, distribution: str) -> tuple[ReleaseFile, ...] | None:

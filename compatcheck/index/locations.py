@@ -30,7 +30,7 @@ class IndexSettings:
     """Everything that decides which releases exist for the user."""
 
     indexes: tuple[IndexLocation, ...]
-    """In order of priority, the default index last."""
+    """In order of priority, the default index last; without `no_index` there is one."""
     find_links: tuple[str, ...] = field(default=(), repr=False)
     """Addresses (`http:`, `https:`, `file:`) of pages or folders that hold files."""
     no_index: bool = False

@@ -50,16 +50,15 @@ def read_index_settings(
         pip_variables(environ, folder),
         pip_files(environ, folder, etc, prefix),
     )
-    from pypi_simple import PYPI_SIMPLE_ENDPOINT
-
-    usual = IndexLocation(url=PYPI_SIMPLE_ENDPOINT)
+    extra = first(level.extra for level in levels) or ()
+    default = first(level.default for level in levels)
+    no_index = first(level.no_index for level in levels) or False
+    if default is None and not no_index:
+        default = _usual()
     return IndexSettings(
-        indexes=_order(
-            first(level.extra for level in levels) or (),
-            first(level.default for level in levels) or usual,
-        ),
+        indexes=_order(extra, default),
         find_links=first(level.find_links for level in levels) or (),
-        no_index=first(level.no_index for level in levels) or False,
+        no_index=no_index,
         strategy=_strategy(levels),
         certificates=first(level.certificates for level in levels),
         insecure_hosts=first(level.insecure_hosts for level in levels) or (),
@@ -114,12 +113,21 @@ def _is_folder(url: str) -> bool:
     return urlsplit(url).scheme == "file"
 
 
+def _usual() -> IndexLocation:
+    """Give the index of whoever names none; the client library is slow to import."""
+    from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
+    return IndexLocation(url=PYPI_SIMPLE_ENDPOINT)
+
+
 def _order(
-    extra: Sequence[IndexLocation], default: IndexLocation
+    extra: Sequence[IndexLocation], default: IndexLocation | None
 ) -> tuple[IndexLocation, ...]:
     """Put the default last and leave out what stands there twice."""
-    last = IndexLocation(url=default.url, name=default.name, default=True)
     kept = {one.url.rstrip("/"): one for one in reversed(extra)}
+    if default is None:
+        return tuple(reversed(kept.values()))
+    last = IndexLocation(url=default.url, name=default.name, default=True)
     kept.pop(last.url.rstrip("/"), None)
     return (*reversed(kept.values()), last)
 

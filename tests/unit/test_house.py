@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import Command
+from planted.wheels import write_wheel
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUSE = sorted((ROOT / "compatcheck").rglob("*.py"))
@@ -84,3 +86,25 @@ def test_help_stays_light() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert ran.stdout.split() == []
+
+
+def test_run_without_an_index_stays_light(command: Command, links: Path) -> None:
+    """A grid of wheels that lie here imports nothing that asks the network."""
+    heavy = ("pypi_simple", "bs4", "requests", "urllib.request", "ssl")
+    code = (
+        "import sys; from compatcheck.cli.app import app;"
+        "app(['matrix', 'storefront', 'payments'], standalone_mode=False);"
+        f"print(*[m for m in {heavy!r} if m in sys.modules])"
+    )
+    for name in ("storefront", "payments"):
+        write_wheel(links, name, "1.0", {f"{name}.py": ""})
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=command.folder,
+        env=command.environ(),
+    )
+    assert "storefront" in ran.stdout
+    assert ran.stdout.splitlines()[-1] == ""

@@ -218,6 +218,14 @@ def test_pip_section_of_the_command_wins(machine: Machine) -> None:
     assert settings.no_index
 
 
+def test_without_an_index_there_is_no_usual_one(machine: Machine) -> None:
+    """Nobody has to know it then, who would import what is slow for it."""
+    machine.variables = {"UV_NO_INDEX": "1"}
+    assert urls(machine.read()) == []
+    machine.variables["UV_INDEX"] = f"{A} {B} {A}"
+    assert urls(machine.read()) == [A, B]
+
+
 def test_pip_config_file(machine: Machine) -> None:
     """PIP_CONFIG_FILE stands in for the user's files, and the null device for all."""
     machine.write("home/.pip/pip.conf", f"[global]\nextra-index-url = {A}\n")
