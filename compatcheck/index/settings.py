@@ -123,13 +123,12 @@ def _usual() -> IndexLocation:
 def _order(
     extra: Sequence[IndexLocation], default: IndexLocation | None
 ) -> tuple[IndexLocation, ...]:
-    """Put the default last and leave out what stands there twice."""
-    kept = {one.url.rstrip("/"): one for one in reversed(extra)}
-    if default is None:
-        return tuple(reversed(kept.values()))
-    last = IndexLocation(url=default.url, name=default.name, default=True)
-    kept.pop(last.url.rstrip("/"), None)
-    return (*reversed(kept.values()), last)
+    """Put the default last; of what stands there twice the first counts, as for uv."""
+    last = [] if default is None else [replace(default, default=True)]
+    kept = dict[str, IndexLocation]()
+    for one in (*extra, *last):
+        kept.setdefault(one.url.rstrip("/"), one)
+    return tuple(kept.values())
 
 
 def _strategy(levels: Sequence[Level]) -> Strategy:

@@ -71,6 +71,8 @@ def uv(*arguments: str, environ: dict[str, str], folder: Path) -> str:
         ({"UV_DEFAULT_INDEX": "{login}"}, "2.0"),
         ({"UV_DEFAULT_INDEX": "{login}", "UV_INDEX": "{disk}"}, "3.0"),
         ({"UV_DEFAULT_INDEX": "{disk}", "UV_INDEX": "{login}"}, "2.0"),
+        ({"UV_DEFAULT_INDEX": "{disk}", "UV_INDEX": "{disk} {login}"}, "3.0"),
+        ({"UV_DEFAULT_INDEX": "{flat}", "UV_INDEX": "{login} {disk} {login}"}, "2.0"),
         ({"PIP_INDEX_URL": "{disk}", "PIP_EXTRA_INDEX_URL": "{login}"}, "3.0"),
         ({"PIP_INDEX_URL": "{login}", "PIP_FIND_LINKS": "{flat}"}, "4.0"),
         ({"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "{flat}"}, "4.0"),
