@@ -59,9 +59,10 @@ class Inquiry:
     today: CellResult
     """What head shows."""
     ask: AskWorlds
-    again: AskWorlds
-    """The same, afresh and alone."""
+    afresh: AskWorlds
+    """The same, in an environment of its own, whatever is known already."""
     known: dict[frozenset[object], CellResult] = field(default_factory=dict)
+    _known_again: dict[frozenset[object], CellResult] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Take note of head, which was asked."""
@@ -93,6 +94,13 @@ class Inquiry:
             answers = self.ask(list(missing.values()))
             self.known.update(zip(missing, answers, strict=True))
         return [self.known[_identity(world)] for world in worlds]
+
+    def again(self, world: World) -> CellResult:
+        """What it shows when it is asked afresh; once, for whatever is to be known."""
+        identity = _identity(world)
+        if identity not in self._known_again:
+            (self._known_again[identity],) = self.afresh([world])
+        return self._known_again[identity]
 
     def verdicts(self, worlds: Sequence[World], keys: Collection[Key]) -> list[Verdict]:
         """What each says of these questions."""
@@ -156,7 +164,7 @@ class Inquiry:
         ends = [self.moved(names), self.held(names)]
         first = self.results(ends)
         again = [
-            result if result.confirmed else self.again([world])[0]
+            result if result.confirmed else self.again(world)
             for world, result in zip(ends, first, strict=True)
         ]
         told = [verdict(result, keys) for result in first]

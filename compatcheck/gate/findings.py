@@ -73,14 +73,14 @@ def _of(side: Sides, desk: Desk) -> Iterator[Finding]:
         yield from (_unknown(words, side, desk) for words in mixed)
         return
     known: list[Blamed] = []
+    sweeper = Sweeper(
+        inquiry=side.inquiry,
+        base=side.base,
+        releases=desk.releases,
+        hears=desk.hears,
+    )
     for found in compare(side.base, side.head):
         blamed, swept = None, tuple[Swept, ...]()
-        sweeper = Sweeper(
-            inquiry=side.inquiry,
-            base=side.base,
-            releases=desk.releases,
-            hears=desk.hears,
-        )
         if found.standing is Standing.NEW:
             blamed = _blamed(found, side.inquiry, known, desk)
             swept = sweeper.sweep(blamed, (found.key,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from packaging.version import Version
@@ -92,6 +92,7 @@ class Sweeper:
     """What base shows, beside which nothing may be worse."""
     releases: Releases
     hears: Callable[[str], None]
+    _heard: set[str] = field(default_factory=set)
 
     def sweep(self, blamed: Blamed, keys: Collection[Key]) -> tuple[Swept, ...]:
         """Each of the blamed distributions alone, as far as head and base have both.
@@ -113,7 +114,10 @@ class Sweeper:
         except CouldNotTell:
             return None
         chosen, left, passed_over = _choice(there, old.version, new.version)
-        self.hears(f"{name}: {len(chosen)} releases from {old.version} on")
+        words = f"{name}: {len(chosen)} releases from {old.version} on"
+        if words not in self._heard:
+            self._heard.add(words)
+            self.hears(words)
         worlds = {version: self._with(new, version) for version in chosen}
         results = dict(
             zip(chosen, self.inquiry.results(list(worlds.values())), strict=True)
@@ -135,7 +139,7 @@ class Sweeper:
 
     def _again(self, world: World, keys: Collection[Key]) -> bool:
         """Whether it passes when it is asked afresh: what is told is seen twice."""
-        (result,) = self.inquiry.again([world])
+        result = self.inquiry.again(world)
         return self._well(result, verdict(result, keys) is Verdict.GOOD)
 
     def _with(self, entry: Entry, version: Version) -> World:

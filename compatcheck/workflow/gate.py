@@ -185,7 +185,7 @@ def _sides(
         changed=told.changed,
         today=head,
         ask=ask(doors.head, fresh=False),
-        again=ask(doors.head, fresh=True),
+        afresh=ask(doors.head, fresh=True),
     )
     return Sides(
         interpreter=told.interpreter,
@@ -215,7 +215,7 @@ def _dark(told: _Told, names: frozenset[str], words: str) -> Sides:
             changed=told.changed,
             today=head,
             ask=nothing,
-            again=nothing,
+            afresh=nothing,
         ),
     )
 
