@@ -34,7 +34,7 @@ def outcomes(told: dict[str, Any]) -> dict[str, str]:
 def hundred(links: Path) -> Path:
     """A hundred releases, each of which takes its time, and all from 30.0 on fail."""
     for number, version in enumerate(VERSIONS, 1):
-        code = SLOW.format(seconds=1) + ("raise ImportError('no')" * (number >= 30))
+        code = SLOW.format(seconds=0.5) + ("raise ImportError('no')" * (number >= 30))
         write_wheel(links, "lib", version, {"lib.py": code})
     return links
 
@@ -51,25 +51,25 @@ def test_little_time_gives_a_coarse_picture_and_where_it_turns(
     A second run begins with what the first one knows, and so comes further.
     """
     grid = (*GRID, "--no-blame", "--jobs", "2")
-    said = command(*grid, "--budget", "20")
+    said = command(*grid, "--budget", "16")
     told = stored(command)
     assert said.code == 1, said.err
     assert "first picture after" in said.err
     assert "the budget is over after" in said.err
-    assert 0 < told["timings"]["first_picture"] < 20
+    assert 0 < told["timings"]["first_picture"] < 16
     seen = outcomes(told)
     assert 9 <= len(seen) < 100
     assert {"1.0", "100.0"} <= seen.keys()
     left = [cell for cell in told["cells"] if cell["outcome"] == "not_run"]
-    assert {cell["reason"] for cell in left} == {"--budget 20: not answered by then"}
+    assert {cell["reason"] for cell in left} == {"--budget 16: not answered by then"}
     assert len(left) == told["summary"]["not_run"] == 100 - len(seen)
     assert told["conclusion"].startswith(f"Out of time after {len(seen)} of 100 cells:")
     assert told["interrupted"] is False
-    assert told["request"]["budget"] == 20
+    assert told["request"]["budget"] == 16
     # Failures that were seen are seen twice all the same.
     assert "once more" in said.err
 
-    again = command(*grid, "--budget", "15")
+    again = command(*grid, "--budget", "10")
     assert again.code == 1
     assert len(outcomes(stored(command))) > len(seen)
 
