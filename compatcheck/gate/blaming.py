@@ -96,8 +96,14 @@ class Inquiry:
         return [self.known[_identity(world)] for world in worlds]
 
     def again(self, world: World) -> CellResult:
-        """What it shows when it is asked afresh; once, for whatever is to be known."""
+        """What it shows a second time; asked once, for whatever is to be known.
+
+        What was seen twice already, in an earlier run too, is what it was then.
+        """
         identity = _identity(world)
+        (first,) = self.results([world])
+        if first.confirmed:
+            return first
         if identity not in self._known_again:
             (self._known_again[identity],) = self.afresh([world])
         return self._known_again[identity]
@@ -163,10 +169,7 @@ class Inquiry:
         """The finding, with both of its ends asked a second time."""
         ends = [self.moved(names), self.held(names)]
         first = self.results(ends)
-        again = [
-            result if result.confirmed else self.again(world)
-            for world, result in zip(ends, first, strict=True)
-        ]
+        again = [self.again(world) for world in ends]
         told = [verdict(result, keys) for result in first]
         settled = [
             one if one is verdict(other, keys) else Verdict.UNTOLD

@@ -243,12 +243,13 @@ def _desk(read: Read, doors: Doors | None, names: Names, hears: Hears) -> Desk:
 def _shimmed(
     doors: Doors | None,
     names: Names,
-    known: dict[str, CellResult],
+    known: dict[str, Sequence[CellResult]],
     side: Sides,
-) -> CellResult:
-    """What head shows with the shim in it, asked once for each Python.
+) -> Sequence[CellResult]:
+    """What head shows with the shim in it, found out once for each Python.
 
-    Raises `CouldNotTell` where there is no shim, or nothing can be asked.
+    Each time that it was asked, but for what was seen twice in an earlier run. Raises
+    `CouldNotTell` where there is no shim, or nothing can be asked.
     """
     build = side.interpreter.build
     if doors is None:
@@ -259,7 +260,10 @@ def _shimmed(
         except UsageError as fault:
             raise CouldNotTell(str(fault)) from fault
         cell = cell_of(side.inquiry.head, names[build], side.interpreter)
-        (known[build],) = door.ask([replace(cell, shims=True)], fresh=True)
+        cells = [replace(cell, shims=True)]
+        (first,) = door.ask(cells)
+        again = () if first.confirmed else door.ask(cells, fresh=True)
+        known[build] = (first, *again)
     return known[build]
 
 

@@ -18,14 +18,14 @@ from compatcheck.model import CellResult
 from compatcheck.report.gated import Upgrade, Way
 from compatcheck.workflow.shim import shipped
 
-AskShimmed: TypeAlias = Callable[[Sides], CellResult]
-"""What head shows with every shipped adaptation switched on, asked afresh."""
+AskShimmed: TypeAlias = Callable[[Sides], Sequence[CellResult]]
+"""What head shows with every shipped adaptation switched on, each time it is asked."""
 
 
 def ways(
     upgrades: Sequence[Upgrade], side: Sides, key: Key, ask: AskShimmed
 ) -> Iterator[Way]:
-    """The shim, where one fits what is blamed and head then passes.
+    """The shim, where one fits what is blamed and head then passes, seen twice.
 
     Nothing where none fits or helps, or where compat_shims is not installed here.
     """
@@ -33,17 +33,22 @@ def ways(
     if not names:
         return
     try:
-        result = ask(side)
+        results = ask(side)
     except CouldNotTell:
         return
-    standings = {it.standing for it in compare(side.base, result)}
-    if verdict(result, (key,)) is Verdict.GOOD and standings <= {Standing.UNCHANGED}:
+    if all(_recovers(it, side, key) for it in results):
         yield Way(
             kind="shim",
             command="compatcheck shim enable",
             verified=True,
             words=f"{' and '.join(names)} of compatcheck-shims adapts it",
         )
+
+
+def _recovers(result: CellResult, side: Sides, key: Key) -> bool:
+    """Whether what broke is well, and nothing else is worse than in base."""
+    standings = {it.standing for it in compare(side.base, result)}
+    return verdict(result, (key,)) is Verdict.GOOD and standings <= {Standing.UNCHANGED}
 
 
 def _fitting(upgrade: Upgrade, side: Sides) -> Iterator[str]:

@@ -73,3 +73,4 @@ def test_what_stopped_the_app_from_serving_is_kept_out(
     assert [it["distribution"] for it in first["upgrades"]] == ["openai"]
     commands = {it["kind"]: it["command"] for it in first["ways"] if it["verified"]}
     assert commands["versions"] == "openai==2.44.0"
+    assert commands["shim"] == "compatcheck shim enable"

@@ -28,13 +28,13 @@ def world(version: str) -> World:
     return {"lib": entry}
 
 
-def shown(there: World) -> CellResult:
-    """Both questions are answered well up to 1.2."""
+def shown(there: World, *, seen_twice: bool = False) -> CellResult:
+    """Both questions are answered well up to 1.2; who fails was seen twice."""
     version = there["lib"].version
     assert version is not None
     outcome = PASSED if version < Version("1.3") else FAILED
     said = [seen(outcome, target=name) for name in ("one", "two")]
-    return result(str(version), said, confirmed=outcome is FAILED)
+    return result(str(version), said, confirmed=seen_twice or outcome is FAILED)
 
 
 def release(version: str) -> Release:
@@ -94,3 +94,13 @@ def test_what_else_broke_asks_nothing_more(sweeper: Sweeper, afresh: list[str]) 
         newest.append(swept.newest)
     assert newest == [Version("1.2")] * 2
     assert sorted(afresh) == ["1.0", "1.2"]
+
+
+def test_what_was_seen_twice_before_is_not_asked(
+    sweeper: Sweeper, afresh: list[str]
+) -> None:
+    """An earlier run has asked afresh and remembers it: the next asks nothing."""
+    sweeper.inquiry.ask = lambda worlds: [shown(it, seen_twice=True) for it in worlds]
+    blamed = sweeper.inquiry.find(SAID[0])
+    (swept,) = sweeper.sweep(blamed, (key(SAID[0]),))
+    assert (blamed.sure, swept.newest, afresh) == (True, Version("1.2"), [])
