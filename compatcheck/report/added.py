@@ -74,7 +74,8 @@ def screen(reports: Sequence[Report]) -> Screen | None:
     told = [(report, report.screen) for report in reports if report.screen]
     if not told:
         return None
-    cells = _total(reports)([it.cells for _, it in told])
+    total = _total(reports)
+    cells = total([it.cells for _, it in told])
     differ = {
         (*_place(report, each), each.target, repr(each)): each
         for report, it in told
@@ -83,7 +84,7 @@ def screen(reports: Sequence[Report]) -> Screen | None:
     wrong = len({place[:-2] for place in differ})
     return Screen(
         cells=cells,
-        agreed=max(0, cells - wrong),
+        agreed=max(0, min(total([it.agreed for _, it in told]), cells - wrong)),
         disagreed=tuple(differ[place] for place in sorted(differ)),
     )
 
