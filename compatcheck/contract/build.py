@@ -49,6 +49,7 @@ def build_contract(
         optional=tuple(sorted(name for name in guarded if not _covers(name, asked))),
         uses=tuple(sorted(uses, key=lambda use: use.key)),
         unclear=sum(_unclear(read, wheel) for read, wheel in needs),
+        unread=tuple(sorted({module for read, _ in needs for module in read.skipped})),
     )
 
 

@@ -175,6 +175,9 @@ class Contract:
     unclear: int = 0
     """Places in the source that use what may be the provider's and were left out,
     because what they read it off, or how they call it, is not plain."""
+    unread: tuple[str, ...] = ()
+    """Modules whose source the Python that reads it cannot parse: what they need is not
+    among all this."""
     scenarios: tuple[Scenario, ...] = ()
 
 

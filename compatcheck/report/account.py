@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from compatcheck.model import Failure, Outcome, Source, Stage
@@ -54,6 +54,7 @@ def account(report: Report) -> tuple[tuple[str, str], ...]:
         *tell(report.verified),
         ("undecided", _undecided(report)),
         ("calls", _calls(report)),
+        ("unread", unread(_modules(report), report.platform.python)),
         ("skipped", _skipped(report)),
         ("unblamed", _unblamed(report)),
         ("isolation", _isolation(report)),
@@ -115,6 +116,19 @@ def _figures(report: Report, cell: Cell) -> tuple[int, int, int] | None:
     has_rest = any(each.target == REST for each in calls)
     asked = (len(contract.uses) if has_rest else len(calls)) - unrun
     return asked, unrun, contract.unclear
+
+
+def unread(modules: Collection[str], python: str) -> str:
+    """Whose needs nobody knows: modules that the Python which reads cannot parse."""
+    if not modules:
+        return ""
+    told = f"{_few(sorted(modules))}: Python {python} cannot parse the source"
+    return f"{told}, so what is needed there was not asked"
+
+
+def _modules(report: Report) -> set[str]:
+    asked = {cell.contract for cell in report.cells if cell.contract}
+    return {name for each in asked for name in report.contracts[each].unread}
 
 
 def _skipped(report: Report) -> str:

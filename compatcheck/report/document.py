@@ -161,6 +161,8 @@ class Contract:
     """Calls and attribute reads, as places in the report's `uses`."""
     unclear: int = 0
     """Uses in the source that were left out, because their type is not plain."""
+    unread: tuple[str, ...] = ()
+    """Modules whose source could not be parsed: what they need is not among this."""
     scenarios: tuple[str, ...] = ()
     """Name and digest of each file."""
 

@@ -169,6 +169,7 @@ def _contract(needed: model.Contract) -> Contract:
         symbols=tuple(map(str, needed.symbols)),
         optional=needed.optional,
         unclear=needed.unclear,
+        unread=tuple(map(storable, needed.unread)),
         scenarios=tuple(map(storable, scenarios)),
     )
 

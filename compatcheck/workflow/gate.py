@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import platform
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -35,6 +36,7 @@ from compatcheck.model import (
     Unknown,
     Unsolvable,
 )
+from compatcheck.report.account import unread
 from compatcheck.report.gated import Finding, Gated
 from compatcheck.workflow.gate_asking import Door, Doors, opened
 from compatcheck.workflow.gate_document import document, unchanged
@@ -80,7 +82,17 @@ def run_gate(wanted: Asked, session: Session, hears: Hears) -> Gated:
     sides, found = _asked(read, told, session, hears)
     today = session.clock().date()
     marked, notes = waive(found, read.waivers, today)
-    return document(read, sides, marked, (*read.notes, *notes), session)
+    return document(
+        read, sides, marked, (*read.notes, *notes, *_unread(sides)), session
+    )
+
+
+def _unread(sides: Sequence[Sides]) -> Iterator[str]:
+    """Whose needs nobody knows, so that nobody asked whether head meets them."""
+    contracts = [side.head.contract for side in sides if side.head.contract]
+    modules = {name for contract in contracts for name in contract.unread}
+    if words := unread(modules, platform.python_version()):
+        yield words
 
 
 def _told(interpreter: Interpreter, read: Read, session: Session) -> _Told:

@@ -60,6 +60,21 @@ def test_an_upgrade_that_breaks_an_import_is_kept_out(
     ]
 
 
+def test_source_that_cannot_be_read_is_noted(command: Command, orchard: Path) -> None:
+    """What the gate could not read it has not asked, and does not let that pass."""
+    del orchard
+    files = {"requirements.txt": "orchard==1.0\n", "src/later.py": "plant apple\n"}
+    project = begin(command.folder, files)
+    project.write({"requirements.txt": "orchard==1.1\n"})
+    project.commit("raise orchard")
+
+    said, told = gate(command)
+
+    assert said.code == 0, said.err
+    (note,) = told["notes"]
+    assert note.startswith("later: Python 3.")
+
+
 def test_the_text_says_it_first(command: Command, orchard: Path) -> None:
     """The text begins with the verdict, and names place, blame and remedy."""
     del orchard

@@ -80,6 +80,23 @@ def test_second_run_asks_only_what_is_new(command: Command) -> None:
     assert first["cells"][0]["result"] == second["cells"][0]["result"]
 
 
+def test_source_that_cannot_be_read_is_told(command: Command, links: Path) -> None:
+    """What a module needs that no Python here can parse, nobody knows."""
+    write_wheel(links, "orchard", "1.0", {"orchard/__init__.py": "Basket = 1\n"})
+    files = {
+        "press/__init__.py": "from orchard import Basket\n",
+        "press/_later.py": "from orchard import Seed\nplant Seed in Basket\n",
+    }
+    write_wheel(links, "press", "1.0", files, requires=["orchard"])
+    code, told = report(command, "press", "orchard")
+    (contract,) = told["contracts"].values()
+    assert (code, contract["symbols"]) == (0, ["orchard.Basket"])
+    assert contract["unread"] == ["press._later"]
+    said = command("matrix", "press", "orchard").out
+    (line,) = [line for line in said.splitlines() if line.startswith("unread")]
+    assert "press._later: Python 3." in line
+
+
 def test_release_without_a_module_fails_at_import(
     command: Command, links: Path
 ) -> None:

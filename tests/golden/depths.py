@@ -55,6 +55,7 @@ CONTRACT: Final = Contract(
     optional=("payments.extras",),
     uses=USES,
     unclear=17,
+    unread=("storefront.templates.shop",),
     scenarios=(
         Scenario(
             name="serving",

@@ -193,6 +193,18 @@ def test_uses_of_the_provider_are_asked() -> None:
     assert built.unclear == 10
 
 
+def test_what_was_not_read_is_told_once() -> None:
+    """Whatever is needed there, and of whomever, nobody knows."""
+    provider, other = wheel("agents-dist", "agents"), wheel("tools", "tools")
+    read = Needs(needs=(), skipped=("app.new", "app.py2"))
+    more = Needs(needs=(), skipped=("agents.old",))
+    built = build_contract(
+        contents=[provider, other],
+        needs=[(read, provider), (read, other), (more, other)],
+    )
+    assert built.unread == ("agents.old", "app.new", "app.py2")
+
+
 def test_uses_of_a_package_taken_from_a_namespace() -> None:
     """They are told by the module that lies in the provider."""
     provider = wheel("google-genai", "google.genai")

@@ -307,6 +307,14 @@ def test_calls_are_counted_by_cell() -> None:
     )
 
 
+def test_what_was_not_read_is_told() -> None:
+    """What is needed there may be missing: nobody has asked."""
+    assert told(runs.served())["unread"] == (
+        "storefront.templates.shop: Python 3.12.1 cannot parse the source, so what is"
+        " needed there was not asked"
+    )
+
+
 def test_skipped_scenarios_say_why() -> None:
     """A scenario that this release has nothing for is no failure, and is mentioned."""
     report = runs.served()
