@@ -67,6 +67,7 @@ class Client:
         self._patience = patience or Patience()
         self._guard = threading.Lock()
         self._opened: Web | None = None
+        self._stopped = False
 
     @property
     def _web(self) -> Web:
@@ -76,7 +77,18 @@ class Client:
         with self._guard:
             if self._opened is None:
                 self._opened = Web(self._settings, self._patience)
+                if self._stopped:
+                    self._opened.stop()
             return self._opened
+
+    def stop(self) -> None:
+        """Free whoever waits for an answer: it is a fault now, and so is all later.
+
+        From any thread, and from a handler of signals: no lock is taken.
+        """
+        self._stopped = True
+        if self._opened is not None:
+            self._opened.stop()
 
     def __enter__(self) -> Self:
         """Give itself; connections are closed at the end."""

@@ -13,13 +13,13 @@ from time import monotonic
 from urllib.parse import unquote, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3 import disable_warnings
 from urllib3.exceptions import HTTPError, InsecureRequestWarning
 from urllib3.util import Retry
 
 from compatcheck.errors import IndexFault
 from compatcheck.index.connected import CHUNK, Absent, Answer, BadStatus, Patience
+from compatcheck.index.lines import Lines
 from compatcheck.index.locations import IndexSettings
 from compatcheck.index.redact import redact
 
@@ -54,6 +54,11 @@ class Web:
         self._credentials = _credentials(addresses)
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
+        self._lines = Lines()
+
+    def stop(self) -> None:
+        """Have what waits for an answer raise `IndexFault`, and all that asks again."""
+        self._lines.cut()
 
     def close(self) -> None:
         """Close all connections; asking again opens new ones."""
@@ -92,6 +97,7 @@ class Web:
         """
         if self._offline:
             raise IndexFault(f"{_place(url)} was not asked: UV_OFFLINE is set")
+        self._lines.check()
         with _faults(url, self._patience):
             response = self._session().get(
                 url,
@@ -122,7 +128,7 @@ class Web:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
             session = requests.Session()
-            adapter = HTTPAdapter(max_retries=self._retry())
+            adapter = self._lines.adapter(self._retry())
             session.mount("https://", adapter)
             session.mount("http://", adapter)
             self._local.session = session

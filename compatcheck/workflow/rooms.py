@@ -40,6 +40,7 @@ from compatcheck.resolve import UvResolver
 from compatcheck.workflow.places import open_places
 from compatcheck.workflow.session import Session
 from compatcheck.workflow.shim_laid import Found, find_shims, lay_out
+from compatcheck.workflow.stopping import stopping
 
 _PROCESSES: Final = 4096
 """Processes and threads of one cell: enough for a numerical library on a big machine,
@@ -74,12 +75,14 @@ def furnish_screen(
 ) -> Generator[Screener]:
     """Open what a screen needs: wheels, and what is remembered of them.
 
+    Ctrl-C within stops what is waited for, for good.
     Raises `StoreFault` where the cache folder cannot be used.
     """
     with ExitStack() as stack:
         store = ObservationStore(session.cache, session.clock)
         stack.callback(store.close)
         archives = stack.enter_context(RemoteArchives(where))
+        stack.enter_context(stopping(archives.stop))
         yield Screener(
             release=plan.release,
             reading=_reading(archives, store, settings, plan),
@@ -97,6 +100,7 @@ def furnish(
 ) -> Generator[Rooms]:
     """Open every room that a sweep of this plan needs, and close them afterwards.
 
+    Ctrl-C within stops what runs there and what is waited for, for good.
     Raises `StoreFault` where the cache folder cannot be used, `UsageError` where what
     is wanted is not there.
     """
@@ -140,6 +144,12 @@ def furnish(
             terms=asked,
         )
         screener = Screener(release=plan.release, reading=reading, terms=terms)
+
+        def stop() -> None:
+            for each in (uv, archives, index):
+                each.stop()
+
+        stack.enter_context(stopping(stop))
         yield Rooms(
             asker=asker,
             executor=choose_executor(settings.executor)(settings.jobs),

@@ -22,7 +22,6 @@ from compatcheck.workflow.rooms import Rooms
 from compatcheck.workflow.session import Listener
 from compatcheck.workflow.shimming import Shimming
 from compatcheck.workflow.shimming import choose as choose_for_shims
-from compatcheck.workflow.stopping import stopping
 from compatcheck.workflow.swept import Swept
 from compatcheck.workflow.verifying import Verification, choose
 
@@ -43,15 +42,14 @@ def sweep(
     swept, leftover = steps.swept, steps.leftover
     why = steps.budget.reason
     try:
-        with stopping(rooms.uv.stop):
-            listener.planned(len(leftover.own))
-            steps.screen(leftover.own)
-            steps.ask(leftover.own)
-            steps.refine()
-            steps.confirm()
-            steps.verify()
-            steps.shim()
-            steps.blame()
+        listener.planned(len(leftover.own))
+        steps.screen(leftover.own)
+        steps.ask(leftover.own)
+        steps.refine()
+        steps.confirm()
+        steps.verify()
+        steps.shim()
+        steps.blame()
     except KeyboardInterrupt:
         swept.interrupted, why = True, "interrupted"
     swept.results += leftover.not_run(swept.plan, swept.results, why)

@@ -7,7 +7,6 @@ from compatcheck.config.settings import Settings
 from compatcheck.plan import Plan
 from compatcheck.workflow.leftover import Leftover
 from compatcheck.workflow.session import Listener
-from compatcheck.workflow.stopping import stopping
 from compatcheck.workflow.swept import Swept
 
 
@@ -18,15 +17,10 @@ def sweep_screen(
     swept, leftover = Swept(plan=plan), Leftover(plan, settings)
     listener.planned(len(leftover.own))
     try:
-        with stopping(_let_go):
-            for result in screener.screen(leftover.own):
-                swept.results.append(result)
-                listener.answered(result)
+        for result in screener.screen(leftover.own):
+            swept.results.append(result)
+            listener.answered(result)
     except KeyboardInterrupt:
         swept.interrupted = True
     swept.results += leftover.not_run(plan, swept.results, "interrupted")
     return swept
-
-
-def _let_go() -> None:
-    """Nothing runs that would have to be stopped."""
