@@ -9,7 +9,13 @@ from typing import Any, Final
 from weakref import ref
 
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Retry
+from urllib3 import (
+    HTTPConnectionPool,
+    HTTPSConnectionPool,
+    PoolManager,
+    ProxyManager,
+    Retry,
+)
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from compatcheck.errors import IndexFault
@@ -68,7 +74,8 @@ class _Adapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **named: Any) -> PoolManager:  # noqa: ANN401 - handed on
         manager: PoolManager = super().proxy_manager_for(proxy, **named)
-        manager.pool_classes_by_scheme = self._pools
+        if isinstance(manager, ProxyManager):  # one for SOCKS has pools of its own
+            manager.pool_classes_by_scheme = self._pools
         return manager
 
 

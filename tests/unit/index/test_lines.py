@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -89,6 +90,25 @@ def test_who_waits_for_a_wheel_is_freed(
         index.sin(WHEEL).delay = SILENCE
         waits = lambda: index.requests[f"/files/{WHEEL}"] > before  # noqa: E731 - a condition
         assert freed(read, archives, waits) == "stopped"
+
+
+def test_who_waits_for_a_proxy_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands between, and is as silent as an index can be."""
+    location = IndexLocation(url="http://index.example.invalid/simple", default=True)
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        address = f"http://127.0.0.1:{proxy.getsockname()[1]}"
+        monkeypatch.setenv("http_proxy", address)
+        with Simple(IndexSettings(indexes=(location,))) as simple:
+
+            def waits() -> bool:
+                line, _ = proxy.accept()
+                lines.append(line)
+                return line.recv(65536).startswith(b"GET http://index.example.invalid/")
+
+            lines = list[socket.socket]()
+            assert freed(lambda: simple.project("demo"), simple, waits) == "stopped"
+        for line in lines:
+            line.close()
 
 
 def test_who_was_stopped_before_asking_asks_nobody(
