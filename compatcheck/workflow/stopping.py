@@ -21,18 +21,24 @@ def stopping(stop: Callable[[], None]) -> Generator[None]:
     """Call `stop` as soon as the user asks to end, then raise `KeyboardInterrupt`.
 
     The interrupt alone would come too late: whoever it passes on its way up may wait
-    for threads, and those for programs that are still to be stopped. Does nothing
-    outside the main thread, which alone hears signals.
+    for threads, and those for programs that are still to be stopped. Within one
+    another, all of them stop what they are to. Does nothing outside the main thread,
+    which alone hears signals.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:
         stop()
+        above = before[signal.Signals(number)]
+        if callable(above):
+            above(number, frame)
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in _SIGNALS}
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    for number in _SIGNALS:
+        signal.signal(number, interrupt)
     try:
         yield
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from functools import partial
 
 import pytest
 
@@ -28,6 +29,20 @@ def test_stop_is_called_before_the_interrupt_is_raised(number: int) -> None:
         work()
     assert heard == [True]
     assert signal.getsignal(number) is before
+
+
+def test_all_brakes_are_pulled_within_one_another() -> None:
+    """Both sides of a gate have something that runs."""
+    pulled = list[str]()
+
+    def work() -> None:
+        outer, inner = (partial(pulled.append, it) for it in ("outer", "inner"))
+        with stopping(outer), stopping(inner):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert pulled == ["inner", "outer"]
 
 
 def test_other_threads_hear_no_signals() -> None:
