@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,6 +48,14 @@ def python(version: str) -> Interpreter:
             pytest.fail(str(error))
         pytest.skip(f"no Python {version} is here")
     return found
+
+
+def wait_until(true: Callable[[], object], seconds: float = 30) -> None:
+    """Wait for something to come true."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it never came true"
+        time.sleep(0.02)
 
 
 @dataclass(frozen=True, kw_only=True)

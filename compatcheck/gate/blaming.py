@@ -62,7 +62,9 @@ class Inquiry:
     afresh: AskWorlds
     """The same, in an environment of its own, whatever is known already."""
     known: dict[frozenset[object], CellResult] = field(default_factory=dict)
-    _known_again: dict[frozenset[object], CellResult] = field(default_factory=dict)
+    _known_again: dict[frozenset[object], CellResult] = field(
+        default_factory=dict, init=False
+    )
 
     def __post_init__(self) -> None:
         """Take note of head, which was asked."""

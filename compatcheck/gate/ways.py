@@ -92,7 +92,7 @@ class Sweeper:
     """What base shows, beside which nothing may be worse."""
     releases: Releases
     hears: Callable[[str], None]
-    _heard: set[str] = field(default_factory=set)
+    _heard: set[str] = field(default_factory=set, init=False)
 
     def sweep(self, blamed: Blamed, keys: Collection[Key]) -> tuple[Swept, ...]:
         """Each of the blamed distributions alone, as far as head and base have both.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from weakref import ref
 
 from requests.adapters import HTTPAdapter
@@ -23,6 +23,9 @@ from compatcheck.errors import IndexFault
 CUT: Final = "stopped"
 """All that is said of what was asked when the lines were cut, or after that."""
 
+_Pools: TypeAlias = dict[str, type[HTTPConnectionPool]]
+"""The classes that urllib3 makes pools of, by scheme."""
+
 
 class Lines:
     """All connections of a door to the network. Safe between threads and in signals."""
@@ -32,6 +35,7 @@ class Lines:
         self._guard = threading.Lock()
         self._sockets: list[ref[socket.socket]] = []
         self._cut = False
+        self._pools = _pools(self)
 
     def cut(self) -> None:
         """Have whoever waits for an answer raise at once, and nobody ask any more.
@@ -58,14 +62,14 @@ class Lines:
 
     def adapter(self, retries: Retry) -> HTTPAdapter:
         """What has a session of requests open these lines and no others."""
-        return _Adapter(self, retries)
+        return _Adapter(self._pools, retries)
 
 
 class _Adapter(HTTPAdapter):
     """Gives urllib3 connections that tell when they are opened."""
 
-    def __init__(self, lines: Lines, retries: Retry) -> None:
-        self._pools = _pools(lines)
+    def __init__(self, pools: _Pools, retries: Retry) -> None:
+        self._pools = pools
         super().__init__(max_retries=retries)
 
     def init_poolmanager(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - handed on
@@ -79,8 +83,7 @@ class _Adapter(HTTPAdapter):
         return manager
 
 
-def _pools(lines: Lines) -> dict[str, type[HTTPConnectionPool]]:
-    """The classes that urllib3 makes pools of, by scheme."""
+def _pools(lines: Lines) -> _Pools:
 
     class Plain(HTTPConnection):
         def connect(self) -> None:

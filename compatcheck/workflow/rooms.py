@@ -144,12 +144,8 @@ def furnish(
             terms=asked,
         )
         screener = Screener(release=plan.release, reading=reading, terms=terms)
-
-        def stop() -> None:
-            for each in (uv, archives, index):
-                each.stop()
-
-        stack.enter_context(stopping(stop))
+        for stop in (uv.stop, archives.stop, index.stop):
+            stack.enter_context(stopping(stop))
         yield Rooms(
             asker=asker,
             executor=choose_executor(settings.executor)(settings.jobs),

@@ -6,13 +6,12 @@ import json
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Command
+from conftest import Command, wait_until
 from planted.loopback import LoopbackIndex
 from planted.wheels import write_wheel
 
@@ -41,14 +40,6 @@ def working(home: Path, word: str = "") -> list[str]:
         if str(home) in line and word in line:
             found.append(line)
     return found
-
-
-def wait_until(true: Callable[[], object], seconds: float = 30) -> None:
-    """Wait for something to come true."""
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it never came true"
-        time.sleep(0.02)
 
 
 def end(process: subprocess.Popen[str], seconds: float) -> str:

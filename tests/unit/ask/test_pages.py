@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import python
+from conftest import python, wait_until
 from planted.manners import Sins
 from unit.ask.locking_world import ALIKE, TERMS, Grid
 
@@ -79,20 +78,12 @@ def test_run_that_lasts_renews_its_locks(grid: Grid) -> None:
         with grid.door() as (locks, known):
             cell = grid.cell(*PINS)
             locks.lock(cell, *known(cell))
-            wait_for(lambda: grid.uv.solves == 2)
+            wait_until(lambda: grid.uv.solves == 2)
         grid.now += LATER
         grid.renewed = timedelta(hours=1)
         assert grid.lock_all(cell)[1] == 0
         grid.plant("u 2.0")
         assert grid.lock_all(cell)[1] == 1
-
-
-def wait_for(reached: Callable[[], bool]) -> None:
-    """Until something is so, for half a minute."""
-    end = time.monotonic() + 30
-    while not reached():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_page_that_uv_kept_is_not_what_a_lock_is_known_by(grid: Grid) -> None:

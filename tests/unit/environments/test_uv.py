@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
+from conftest import wait_until
 from planted.wheels import write_wheel
 
 from compatcheck.environments import Uv, VenvEnvironments
@@ -123,9 +123,7 @@ def test_stopped_uv_ends_at_once_and_never_starts_again(tmp_path: Path) -> None:
 
     thread = threading.Thread(target=wait)
     thread.start()
-    until = time.monotonic() + 30
-    while not uv._running and time.monotonic() < until:
-        time.sleep(0.01)
+    wait_until(lambda: uv._running)
     uv.stop()
     thread.join(30)
     assert faults == ["stopped"]

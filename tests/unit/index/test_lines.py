@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from conftest import wait_until
 from planted.loopback import LoopbackIndex
 from planted.wheels import write_wheel
 
@@ -48,9 +48,7 @@ def freed(ask: Callable[[], object], client: Client, waits: Callable[[], bool]) 
 
     thread = threading.Thread(target=asking)
     thread.start()
-    until = time.monotonic() + 10
-    while not waits() and time.monotonic() < until:
-        time.sleep(0.01)
+    wait_until(waits)
     client.stop()
     thread.join(10)
     (words,) = said
@@ -63,7 +61,10 @@ def test_who_waits_for_a_page_is_freed(
     """At once, and it is no fault of the index's."""
     index.sin("demo").delay = SILENCE
     with Simple(settings) as simple:
-        waits = lambda: index.requests["/simple/demo/"] > 0  # noqa: E731 - a condition
+
+        def waits() -> bool:
+            return index.requests["/simple/demo/"] > 0
+
         assert freed(lambda: simple.project("demo"), simple, waits) == "stopped"
         with pytest.raises(IndexFault, match=r"^stopped$"):
             simple.project("other")
@@ -88,7 +89,10 @@ def test_who_waits_for_a_wheel_is_freed(
         assert read() == b"X = 1\n"
         before = index.requests[f"/files/{WHEEL}"]
         index.sin(WHEEL).delay = SILENCE
-        waits = lambda: index.requests[f"/files/{WHEEL}"] > before  # noqa: E731 - a condition
+
+        def waits() -> bool:
+            return index.requests[f"/files/{WHEEL}"] > before
+
         assert freed(read, archives, waits) == "stopped"
 
 

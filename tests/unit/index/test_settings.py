@@ -251,6 +251,8 @@ def test_uv_comes_before_pip_for_each_thing_alone(machine: Machine) -> None:
 
 def test_an_index_named_twice_is_asked_once(machine: Machine) -> None:
     """Where it stands first: uv looks there before it looks anywhere else."""
+    machine.variables = {"UV_INDEX": f"{A} {B} {A}/", "UV_DEFAULT_INDEX": f"{B}/"}
+    assert [url.rstrip("/") for url in urls(machine.read())] == [A, B]
     machine.variables = {"UV_INDEX": f"{A} {B} {A}/", "UV_DEFAULT_INDEX": f"{A}/"}
     settings = machine.read()
     assert [url.rstrip("/") for url in urls(settings)] == [A, B]
